@@ -1,14 +1,19 @@
+import { fileURLToPath } from 'node:url';
+
 // One Jest configuration for every project: ES modules, TypeScript through swc, sources instead of builds.
 export function jestProject(displayName, overrides = {}) {
   return {
     displayName,
     testEnvironment: 'node',
+    maxWorkers: '50%',
+    reporters: ['default', fileURLToPath(new URL('infra/local/jest-counts.mjs', import.meta.url))],
     testMatch: ['<rootDir>/**/*.spec.ts'],
     testPathIgnorePatterns: ['/node_modules/', '/dist/', '/out-tsc/', '/fixtures/'],
     modulePathIgnorePatterns: ['/dist/', '/out-tsc/'],
     extensionsToTreatAsEsm: ['.ts'],
     testEnvironmentOptions: {
-      customExportConditions: ['@tributary/source', 'node', 'node-addons', 'import', 'default'],
+      // Jest adds 'import' or 'require' itself; with 'import' here, pg's require('pg-pool') would get the ES module.
+      customExportConditions: ['@tributary/source', 'node', 'node-addons'],
     },
     transform: {
       '^.+\\.ts$': [

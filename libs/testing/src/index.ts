@@ -1,1 +1,13 @@
-export {};
+export { eventually, type EventuallyOptions } from './eventually.ts';
+export { exampleEvent } from './example-event.ts';
+export { testServer } from './environment.ts';
+export { testChromium } from './chromium.ts';
+export { testVhost, type TestVhost } from './vhost.ts';
+export { Management, type Binding, type Connection, type Consumer, type QueueInfo } from './management.ts';
+export { testDatabase, type TestDatabase } from './database.ts';
+export { tcpProxy, type Direction, type TcpProxy } from './tcp-proxy.ts';
+export { smtpSink, type SmtpBehaviour, type SmtpPlan, type SmtpSink, type SmtpSinkOptions } from './smtp-sink.ts';
+export { garbageServer, type GarbageServer } from './garbage-server.ts';
+export type { ReceivedMail } from './received-mail.ts';
+export { spanSink, type SpanSink } from './span-sink.ts';
+export type { Span } from './otlp.ts';
