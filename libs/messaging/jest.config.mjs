@@ -1,3 +1,3 @@
 import { jestProject } from '../../jest.preset.mjs';
 
-export default jestProject('messaging');
+export default jestProject('messaging', { testTimeout: 30_000 });

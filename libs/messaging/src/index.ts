@@ -1,1 +1,18 @@
-export {};
+export { On, type OnOptions } from './on.ts';
+export { Delivery } from './delivery.ts';
+export {
+  ConfirmTimeout,
+  Disconnected,
+  HandlerMismatch,
+  HandlerTimeout,
+  Nacked,
+  PermanentFailure,
+  TopologyConflict,
+  Unroutable,
+} from './errors.ts';
+export { EventConsumer, type ConsumerHealth, type EventConsumerOptions } from './event-consumer.ts';
+export { Publisher, type PublishedMessage, type PublisherOptions, type PublisherStatus } from './publisher.ts';
+export { topologyOf, type Binding, type Exchange, type Queue, type Topology } from './topology.ts';
+export { applyTopology } from './apply-topology.ts';
+export { DEFAULT_RETRY_DELAYS_MS, type DeadReason } from './delivery-policy.ts';
+export { deadLetters, EVENT_LOG, EVENTS_EXCHANGE, Header, subscriptionQueue } from './names.ts';

@@ -1,0 +1,55 @@
+import { ConfirmingChannel, type ConfirmOptions, type Outgoing } from './confirming-channel.ts';
+import { Disconnected } from './errors.ts';
+import { type ConnectionHooks, type ConnectionOptions, KeptConnection } from './kept-connection.ts';
+
+export type SenderOptions = ConnectionOptions & ConfirmOptions & Pick<ConnectionHooks, 'onBlocked' | 'onUnblocked'>;
+
+/** A kept connection with one confirming channel on it: what publishes, for the relay and for failed deliveries alike. */
+export class ConfirmingConnection {
+  #channel: ConfirmingChannel | undefined;
+  #closing = false;
+  readonly #connection: KeptConnection;
+
+  constructor(options: SenderOptions) {
+    this.#connection = new KeptConnection(options, {
+      onConnect: async (connection) => {
+        const channel = await connection.createConfirmChannel();
+        // A channel error leaves the connection open and useless.
+        channel.on('close', () => {
+          this.#channel = undefined;
+          if (!this.#closing) this.#connection.drop(connection);
+        });
+        this.#channel = new ConfirmingChannel(channel, options);
+      },
+      onBlocked: options.onBlocked,
+      onUnblocked: options.onUnblocked,
+    });
+  }
+
+  /** Resolves when the first attempt is over, either way. */
+  open(): Promise<void> {
+    return this.#connection.open();
+  }
+
+  get blocked(): boolean {
+    return this.#connection.blocked;
+  }
+
+  /** Why there is no connection, or undefined when there is one. */
+  get problem(): string | undefined {
+    return this.#connection.problem ?? (this.#channel ? undefined : 'its channel was closed');
+  }
+
+  send(message: Outgoing): Promise<void> {
+    const { problem } = this;
+    if (problem || !this.#channel) return Promise.reject(new Disconnected(`no connection to the broker: ${problem}`));
+    return this.#channel.send(message);
+  }
+
+  /** Waits for what is unconfirmed, at most the confirm timeout, then closes. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    if (!this.problem) await this.#channel?.close();
+    await this.#connection.close();
+  }
+}

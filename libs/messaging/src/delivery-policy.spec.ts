@@ -1,0 +1,28 @@
+import { describe, expect, it } from '@jest/globals';
+import { InvalidEvent } from '@tributary/contracts';
+import { verdictOn } from './delivery-policy.ts';
+import { HandlerTimeout, PermanentFailure } from './errors.ts';
+import { Unreadable } from './read-event.ts';
+
+describe('the verdict on a failed delivery', () => {
+  it.each([
+    ['not-json', new Unreadable('not-json', '')],
+    ['unknown-type', new Unreadable('unknown-type', '')],
+    ['invalid-event', new InvalidEvent('')],
+    ['permanent-failure', new PermanentFailure('')],
+  ])('is dead as %s at the first attempt', (reason, error) => {
+    expect(verdictOn(error, 1, [100])).toEqual({ to: 'dead', reason });
+  });
+
+  it.each([new Error('any'), new HandlerTimeout('late'), 'a thrown string', undefined])(
+    'is one tier after another for %s',
+    (error) => {
+      const verdicts = [1, 2, 3].map((attempt) => verdictOn(error, attempt, [100, 500]));
+      expect(verdicts).toEqual([
+        { to: 'retry', delayMs: 100 },
+        { to: 'retry', delayMs: 500 },
+        { to: 'dead', reason: 'attempts-exhausted' },
+      ]);
+    },
+  );
+});

@@ -1,0 +1,18 @@
+import { InvalidEvent } from '@tributary/contracts';
+import { PermanentFailure } from './errors.ts';
+import { Unreadable } from './read-event.ts';
+
+/** Seconds for a hiccup, minutes for a restart; after that a person looks. */
+export const DEFAULT_RETRY_DELAYS_MS = [1_000, 5_000, 30_000, 120_000] as const;
+
+export type DeadReason = 'not-json' | 'unknown-type' | 'invalid-event' | 'permanent-failure' | 'attempts-exhausted';
+export type Verdict = { to: 'retry'; delayMs: number } | { to: 'dead'; reason: DeadReason };
+
+/** What becomes of a message whose `attempt`-th delivery (from 1) failed with `error`. The whole error model is here. */
+export function verdictOn(error: unknown, attempt: number, retryDelaysMs: readonly number[]): Verdict {
+  if (error instanceof Unreadable) return { to: 'dead', reason: error.reason };
+  if (error instanceof InvalidEvent) return { to: 'dead', reason: 'invalid-event' };
+  if (error instanceof PermanentFailure) return { to: 'dead', reason: 'permanent-failure' };
+  const delayMs = retryDelaysMs[attempt - 1];
+  return delayMs === undefined ? { to: 'dead', reason: 'attempts-exhausted' } : { to: 'retry', delayMs };
+}

@@ -1,0 +1,155 @@
+import { Server } from '@nestjs/microservices';
+import { logger } from '@tributary/telemetry';
+import type { ChannelModel } from 'amqplib';
+import { bindHandlers } from './bind-handlers.ts';
+import { checkTopology } from './check-topology.ts';
+import { ConfirmingConnection } from './confirming-connection.ts';
+import { FailedDeliveries } from './failed-deliveries.ts';
+import { KeptConnection } from './kept-connection.ts';
+import { EVENTS_TRANSPORT } from './on.ts';
+import type { QueueReader } from './queue-reader.ts';
+import type { Topology } from './topology.ts';
+import { within } from './within.ts';
+
+const log = logger('messaging');
+
+export interface EventConsumerOptions {
+  url: string;
+  /** `topologyOf` the same handlers that Nest binds; a difference refuses to start. */
+  topology: Topology;
+  /** Deliveries in this process per queue, unless its `@On` says `concurrency`. Default 300. */
+  prefetch?: number;
+  /** Between two looks at queues and bindings; with a problem, at most 1,000. Milliseconds, default 30,000. */
+  checkIntervalMs?: number;
+  /** How long `close` waits for running handlers. Milliseconds, default 8,000: a rolling restart allows 10 s. */
+  drainTimeoutMs?: number;
+  /** How long a message is held when the broker takes it neither in a tier nor among the dead. Milliseconds, default 5,000. */
+  pauseMs?: number;
+  /** Seconds; see `ConnectionOptions`. */
+  heartbeatSeconds?: number;
+  /** Milliseconds; for messages on their way to a tier or to the dead. Default 10,000. */
+  confirmTimeoutMs?: number;
+}
+
+export interface ConsumerHealth {
+  connected: boolean;
+  /** Every queue is being read. */
+  consuming: boolean;
+  /** The broker has an alarm: failed messages cannot move on. */
+  blocked: boolean;
+  /** What a person should know, a sentence each; empty when all is well. */
+  problems: string[];
+}
+
+/** Nest's transport for `@On` handlers: `NestFactory.createMicroservice(AppModule, { strategy: new EventConsumer(…) })`. */
+export class EventConsumer extends Server<Record<never, never>, 'connected' | 'disconnected'> {
+  override readonly transportId = EVENTS_TRANSPORT;
+  // Otherwise Nest logs what a handler throws, before the delivery policy does.
+  override readonly propagatesEventHandlerErrors = true;
+  readonly #options: EventConsumerOptions;
+  readonly #connection: KeptConnection;
+  readonly #sender: ConfirmingConnection;
+  #readers: QueueReader[] = [];
+  #missing: string[] = [];
+  #nextCheck: NodeJS.Timeout | undefined;
+  #checked: ChannelModel | undefined;
+  #closed: Promise<void> | undefined;
+
+  constructor(options: EventConsumerOptions) {
+    super();
+    this.#options = options;
+    const { url, topology, heartbeatSeconds, confirmTimeoutMs } = options;
+    const { service } = topology;
+    // Never publish on the connection that reads: a broker that blocks publishers would stop the acks as well.
+    this.#sender = new ConfirmingConnection({ url, name: `${service} failures`, heartbeatSeconds, confirmTimeoutMs });
+    this.#connection = new KeptConnection(
+      { url, name: `${service} consumer`, heartbeatSeconds },
+      { onConnect: (connection) => this.#connected(connection), onLost: () => this._status$.next('disconnected') },
+    );
+  }
+
+  /** Starts reading. A broker that is away does not fail it: `health` says so, and reading starts when it is back. */
+  async listen(callback: (error?: unknown) => void): Promise<void> {
+    try {
+      const { topology, prefetch = 300, pauseMs = 5_000 } = this.#options;
+      const failures = new FailedDeliveries(topology.service, topology.retryDelaysMs, this.#sender);
+      const onEnd = () => this.#checkIn(100);
+      this.#readers = bindHandlers(this.messageHandlers, topology, { failures, prefetch, pauseMs, onEnd });
+      await Promise.all([this.#connection.open(), this.#sender.open()]);
+      callback();
+    } catch (error) {
+      callback(error);
+    }
+  }
+
+  health(): ConsumerHealth {
+    const { problem } = this.#connection;
+    const sending = this.#sender.problem;
+    const problems = problem ? [`no connection to the broker: ${problem}`] : [...this.#missing];
+    if (!problem && sending) problems.push(`no connection for failed messages: ${sending}`);
+    const { blocked } = this.#sender;
+    if (blocked) problems.push('the broker takes no messages at the moment');
+    const consuming = !problem && this.#readers.every((reader) => reader.consuming);
+    return { connected: !problem && !sending, consuming, blocked, problems };
+  }
+
+  /** Takes no more messages, lets running handlers finish, and answers the broker before leaving it. */
+  close(): Promise<void> {
+    return (this.#closed ??= this.#close());
+  }
+
+  override on(): void {
+    throw new Error('EventConsumer emits no events: ask health()');
+  }
+
+  override unwrap<T>(): T {
+    return this.#connection.current as T;
+  }
+
+  async #connected(connection: ChannelModel): Promise<void> {
+    await this.#check(connection);
+    this._status$.next('connected');
+  }
+
+  #checkIn(delayMs: number): void {
+    if (this.#closed) return;
+    clearTimeout(this.#nextCheck);
+    this.#nextCheck = setTimeout(() => {
+      const { current } = this.#connection;
+      // Whatever goes wrong here is either a lost connection, which starts over, or worth another look.
+      if (current) void this.#check(current).catch((err) => this.#checkFailed(err));
+    }, delayMs).unref();
+  }
+
+  #checkFailed(err: unknown): void {
+    log.warn({ err }, 'could not look at the queues');
+    this.#checkIn(1_000);
+  }
+
+  async #check(connection: ChannelModel): Promise<void> {
+    // A look at a connection that was lost meanwhile does not stand in the way of its successor.
+    if (this.#checked === connection) return this.#checkIn(100);
+    this.#checked = connection;
+    try {
+      const { topology, checkIntervalMs = 30_000 } = this.#options;
+      const { problems, hasQueue } = await checkTopology(connection, topology);
+      const readable = this.#readers.filter(({ queue }) => hasQueue(queue));
+      await Promise.all(readable.map((reader) => reader.start(connection)));
+      if (problems.join() !== this.#missing.join())
+        log.warn({ problems }, problems.length ? 'the topology is incomplete' : 'the topology is complete again');
+      this.#missing = problems;
+      this.#checkIn(problems.length ? Math.min(1_000, checkIntervalMs) : checkIntervalMs);
+    } finally {
+      if (this.#checked === connection) this.#checked = undefined;
+    }
+  }
+
+  async #close(): Promise<void> {
+    clearTimeout(this.#nextCheck);
+    const { drainTimeoutMs = 8_000 } = this.#options;
+    await within(drainTimeoutMs, Promise.all(this.#readers.map((reader) => reader.drain())));
+    for (const reader of this.#readers) reader.abandon(new Error('the process is shutting down'));
+    await within(2_000, Promise.all(this.#readers.map((reader) => reader.close())));
+    await Promise.all([this.#connection.close(), this.#sender.close()]);
+  }
+}

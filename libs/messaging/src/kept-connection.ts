@@ -1,0 +1,155 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { logger } from '@tributary/telemetry';
+import { type ChannelModel, connect } from 'amqplib';
+import { reconnectDelay } from './backoff.ts';
+import { Disconnected } from './errors.ts';
+import { destroySocket } from './socket.ts';
+import { within } from './within.ts';
+
+const CONNECT_TIMEOUT_MS = 10_000;
+const CLOSE_TIMEOUT_MS = 2_000;
+/** A connection that lasted this long was good: the next trouble is new and starts from the shortest delay. */
+const STEADY_MS = 5_000;
+const log = logger('messaging');
+
+export interface ConnectionOptions {
+  /** `amqp://` or `amqps://` with login and vhost. */
+  url: string;
+  /** Shown by the broker beside the connection. */
+  name: string;
+  /** Seconds between heartbeats; a broker that is silent for two is given up. Default 5. */
+  heartbeatSeconds?: number;
+}
+
+export interface ConnectionHooks {
+  /** Makes the channels of a new connection. When it fails the connection is closed and made again. */
+  onConnect(connection: ChannelModel): Promise<void>;
+  onLost?(error: Error): void;
+  onBlocked?(reason: string): void;
+  onUnblocked?(): void;
+}
+
+/** A connection that comes back: it is tried again for as long as it takes, and nothing but `close` ends it. */
+export class KeptConnection {
+  #connection: ChannelModel | undefined;
+  #problem = 'not connected yet';
+  #blocked = false;
+  #attempts = 0;
+  readonly #closing = new AbortController();
+  readonly #options: ConnectionOptions;
+  readonly #hooks: ConnectionHooks;
+
+  constructor(options: ConnectionOptions, hooks: ConnectionHooks) {
+    this.#options = options;
+    this.#hooks = hooks;
+  }
+
+  get current(): ChannelModel | undefined {
+    return this.#connection;
+  }
+
+  /** Why there is no connection. */
+  get problem(): string | undefined {
+    return this.#connection ? undefined : this.#problem;
+  }
+
+  /** The broker has stopped reading from us: an alarm, memory or disk. */
+  get blocked(): boolean {
+    return this.#blocked;
+  }
+
+  /** Resolves when the first attempt is over, either way; it goes on by itself. */
+  open(): Promise<void> {
+    return this.#attempt();
+  }
+
+  /** Gives this connection up and makes another: for when its channels are beyond repair. */
+  drop(connection: ChannelModel): void {
+    void dispose(connection);
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    if (this.#connection) await dispose(this.#connection);
+    this.#connection = undefined;
+    this.#problem = 'closed';
+  }
+
+  async #attempt(): Promise<void> {
+    if (this.#closing.signal.aborted) return;
+    let connection: ChannelModel | undefined;
+    try {
+      connection = await connect(withHeartbeat(this.#options), {
+        timeout: CONNECT_TIMEOUT_MS,
+        noDelay: true,
+        clientProperties: { connection_name: this.#options.name },
+      });
+      const lost = this.#watch(connection);
+      if (!this.#closing.signal.aborted) {
+        await Promise.race([this.#hooks.onConnect(connection), lost.then((error) => Promise.reject(error))]);
+      }
+      // Closed meanwhile: nobody else knows this connection.
+      if (this.#closing.signal.aborted) return void (await dispose(connection));
+      this.#connection = connection;
+      const since = Date.now();
+      log.info({ connection: this.#options.name }, 'connected to the broker');
+      void lost.then((error) => this.#lost(error, since));
+    } catch (error) {
+      if (connection) await dispose(connection);
+      this.#tryAgain(error as Error);
+    }
+  }
+
+  /** Resolves with the reason when the connection has ended. Must be called before anything can go wrong on it. */
+  #watch(connection: ChannelModel): Promise<Error> {
+    this.#blocked = false;
+    let error = new Disconnected('the connection was closed');
+    connection.on('error', (cause: Error) => (error = new Disconnected(cause.message, { cause })));
+    connection.on('blocked', (reason: string) => {
+      this.#blocked = true;
+      log.warn({ connection: this.#options.name, reason }, 'the broker takes no messages at the moment');
+      this.#hooks.onBlocked?.(reason);
+    });
+    connection.on('unblocked', () => {
+      this.#blocked = false;
+      this.#hooks.onUnblocked?.();
+    });
+    return new Promise((resolve) => connection.once('close', () => resolve(error)));
+  }
+
+  #lost(error: Error, since: number): void {
+    if (this.#connection) destroySocket(this.#connection);
+    this.#connection = undefined;
+    this.#blocked = false;
+    if (Date.now() - since > STEADY_MS) this.#attempts = 0;
+    this.#hooks.onLost?.(error);
+    this.#tryAgain(error);
+  }
+
+  #tryAgain(error: Error): void {
+    if (this.#closing.signal.aborted) return;
+    this.#problem = error.message || error.name;
+    const delayMs = reconnectDelay(++this.#attempts);
+    log.warn({ connection: this.#options.name, err: error, delayMs }, 'no connection to the broker, trying again');
+    void delay(delayMs, undefined, { signal: this.#closing.signal }).then(
+      () => this.#attempt(),
+      () => undefined,
+    );
+  }
+}
+
+function withHeartbeat({ url, heartbeatSeconds = 5 }: ConnectionOptions): string {
+  const parsed = new URL(url);
+  if (!parsed.searchParams.has('heartbeat')) parsed.searchParams.set('heartbeat', String(heartbeatSeconds));
+  return parsed.href;
+}
+
+/** Closes politely, but never waits for a broker that has stopped answering. */
+async function dispose(connection: ChannelModel): Promise<void> {
+  // It may be closing already, which is an error to amqplib and fine here.
+  await within(
+    CLOSE_TIMEOUT_MS,
+    connection.close().catch(() => undefined),
+  );
+  destroySocket(connection);
+}

@@ -1,0 +1,81 @@
+import { contextFrom, currentTrace, withSendSpan } from '@tributary/telemetry';
+import { ConfirmingConnection, type SenderOptions } from './confirming-connection.ts';
+
+export interface PublisherOptions extends SenderOptions {
+  /** The connection's name: the process that publishes. */
+  name: string;
+}
+
+/** One message as the outbox stored it. */
+export interface PublishedMessage {
+  exchange: string;
+  /** The event's type. */
+  routingKey: string;
+  /** Sent byte for byte. */
+  body: Buffer;
+  /** The event's id. */
+  messageId: string;
+  /** The event's type again, as AMQP's `type` property. */
+  type: string;
+  /** When the fact was stated; AMQP keeps whole seconds. */
+  timestamp?: Date;
+  contentType: string;
+  /** `traceparent` and `tracestate` in it become the parent of the send span, whose own context is what goes out. */
+  headers?: Record<string, unknown>;
+}
+
+export interface PublisherStatus {
+  connected: boolean;
+  /** The broker has an alarm and takes nothing: no confirm comes before it is over. */
+  blocked: boolean;
+  problems: string[];
+}
+
+/** Publishes messages that are persistent, mandatory and confirmed, at most `window` of them at once. */
+export class Publisher {
+  readonly #connection: ConfirmingConnection;
+
+  constructor(options: PublisherOptions) {
+    this.#connection = new ConfirmingConnection(options);
+  }
+
+  /** Resolves when the first attempt is over, either way: a broker that is away is tried again until `close`. */
+  connect(): Promise<void> {
+    return this.#connection.open();
+  }
+
+  /**
+   * Resolves when the broker has the message safe in every queue bound for it.
+   * @throws Unroutable | Nacked: it is in no queue, or not in all. ConfirmTimeout | Disconnected: nobody knows; publish it again.
+   */
+  publish(message: PublishedMessage): Promise<void> {
+    const { exchange, routingKey, body, messageId, type, timestamp, contentType, headers } = message;
+    const facts = { destination: exchange, routingKey, messageId, bodySize: body.length };
+    return withSendSpan(facts, contextFrom(headers), () =>
+      this.#connection.send({
+        exchange,
+        routingKey,
+        body,
+        properties: {
+          messageId,
+          type,
+          contentType,
+          ...(timestamp && { timestamp: Math.floor(timestamp.getTime() / 1000) }),
+          headers: { ...headers, ...currentTrace() },
+        },
+      }),
+    );
+  }
+
+  status(): PublisherStatus {
+    const { problem, blocked } = this.#connection;
+    const problems = problem ? [`no connection to the broker: ${problem}`] : [];
+    if (blocked) problems.push('the broker takes no messages at the moment');
+    return { connected: !problem, blocked, problems };
+  }
+
+  /** Waits for the confirms of what was published (at most the confirm timeout), then closes. */
+  close(): Promise<void> {
+    return this.#connection.close();
+  }
+}
