@@ -1,0 +1,96 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { UserSignedUp } from '@tributary/contracts';
+import { eventually, exampleEvent, testDatabase, type TestDatabase } from '@tributary/testing';
+import { Inbox, Outbox, outboxMigrations, pruneInbox, type SqlTransaction } from './index.ts';
+import { pgDatabase } from './pg-database.fixture.ts';
+
+describe('handling an event once', () => {
+  let testDb: TestDatabase;
+  let database: ReturnType<typeof pgDatabase>;
+  let inbox: Inbox<SqlTransaction>;
+
+  beforeAll(async () => {
+    testDb = await testDatabase({ migrations: [outboxMigrations] });
+    database = pgDatabase(testDb.url);
+    await database.pool.query('CREATE TABLE effect (event_id uuid, who text)');
+    inbox = new Inbox(new Outbox(database), { consumer: 'email' });
+  });
+  afterEach(() => database.pool.query('TRUNCATE messaging.inbox, effect'));
+  afterAll(async () => {
+    await database.pool.end();
+    await testDb.drop();
+  });
+
+  const event = exampleEvent(UserSignedUp);
+  const effect = (who: string) => (tx: SqlTransaction) =>
+    tx.$executeRawUnsafe('INSERT INTO effect VALUES ($1::uuid, $2)', event.id, who);
+  const effects = async () =>
+    (await database.pool.query('SELECT who FROM effect ORDER BY who')).rows.map(({ who }) => who as string);
+  /** Is somebody waiting for somebody else's transaction? */
+  const somebodyWaits = async () =>
+    (
+      await database.pool.query(
+        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'transactionid'`,
+      )
+    ).rowCount === 1;
+
+  /** The first delivery is inside its work and stays there until `finish` is called; the second waits for it. */
+  async function twoAtOnce() {
+    const { promise: outcome, resolve, reject } = Promise.withResolvers<void>();
+    const { promise: inside, resolve: enter } = Promise.withResolvers<void>();
+    const first = inbox.once(event, async (tx) => {
+      await effect('first')(tx);
+      enter();
+      await outcome;
+    });
+    await inside;
+    const second = inbox.once(event, effect('second'));
+    await eventually(somebodyWaits);
+    return { first, second, finish: resolve, fail: reject };
+  }
+
+  it('runs the work the first time only', async () => {
+    await expect(inbox.once(event, effect('first'))).resolves.toBe('done');
+    await expect(inbox.once(event, effect('second'))).resolves.toBe('duplicate');
+    expect(await effects()).toEqual(['first']);
+  });
+
+  it('lets a concurrent duplicate wait, and tells it so when the first is done', async () => {
+    const { first, second, finish } = await twoAtOnce();
+    finish();
+    await expect(Promise.all([first, second])).resolves.toEqual(['done', 'duplicate']);
+    expect(await effects()).toEqual(['first']);
+  });
+
+  it('lets the waiting duplicate do the work when the first fails', async () => {
+    const { first, second, fail } = await twoAtOnce();
+    fail(new Error('out of luck'));
+    await expect(first).rejects.toThrow('out of luck');
+    await expect(second).resolves.toBe('done');
+    expect(await effects()).toEqual(['second']);
+  });
+
+  it('handles the event again after a failure', async () => {
+    await expect(inbox.once(event, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    await expect(inbox.once(event, effect('again'))).resolves.toBe('done');
+    expect(await effects()).toEqual(['again']);
+  });
+
+  it('keeps consumers apart', async () => {
+    await inbox.once(event, effect('email'));
+    await expect(inbox.once(event, effect('catch-up'), { consumer: 'email/catch-up' })).resolves.toBe('done');
+    expect(await effects()).toEqual(['catch-up', 'email']);
+  });
+
+  it('forgets what was handled longer ago than the retention, and nothing younger', async () => {
+    await database.pool.query(`
+      INSERT INTO messaging.inbox (consumer, event_id, handled_at)
+      SELECT 'email', gen_random_uuid(), now() - age * interval '1 day'
+      FROM unnest(ARRAY[0, 29, 31, 400]) AS age, generate_series(1, 3000)`);
+    await expect(pruneInbox({ databaseUrl: testDb.url, olderThanDays: 30 })).resolves.toBe(6_000);
+    const { rows } = await database.pool.query(
+      `SELECT count(*)::int, max(now() - handled_at) < interval '30 days' AS young FROM messaging.inbox`,
+    );
+    expect(rows).toEqual([{ count: 6_000, young: true }]);
+  });
+});

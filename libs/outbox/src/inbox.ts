@@ -1,0 +1,39 @@
+import type { Event } from '@tributary/contracts';
+import { CLAIM_IN_INBOX } from './app-sql.ts';
+import type { SqlTransaction, TransactionOptions } from './database.ts';
+import type { Outbox } from './outbox.ts';
+
+export interface OnceOptions extends TransactionOptions {
+  /** Default: the inbox's own. Give another to handle an event twice in one service on purpose. */
+  consumer?: string;
+}
+
+/** Handles an event once, however often it is delivered. */
+export class Inbox<Tx extends SqlTransaction> {
+  readonly #outbox: Outbox<Tx>;
+  readonly #consumer: string;
+
+  /** @param options.consumer the service's name: who an event counts as handled by */
+  constructor(outbox: Outbox<Tx>, { consumer }: { consumer: string }) {
+    this.#outbox = outbox;
+    this.#consumer = consumer;
+  }
+
+  /**
+   * Runs `work` and remembers the event in one transaction. A delivery that arrives while another one is being handled waits for its outcome.
+   * @returns 'duplicate' when it was handled before; `work` did not run then
+   * @throws what `work` throws; the event then counts as not handled
+   */
+  async once(
+    event: Pick<Event, 'id'>,
+    work: (tx: Tx) => Promise<unknown>,
+    { consumer = this.#consumer, ...options }: OnceOptions = {},
+  ): Promise<'done' | 'duplicate'> {
+    return this.#outbox.transaction(async (tx) => {
+      const claimed = await tx.$executeRawUnsafe(CLAIM_IN_INBOX, consumer, event.id);
+      if (claimed === 0) return 'duplicate';
+      await work(tx);
+      return 'done';
+    }, options);
+  }
+}
