@@ -1,1 +1,7 @@
-export {};
+export { runService, type ServiceDefinition } from './run-service.ts';
+export { serviceConfig, type ServiceConfig, type ServiceSchema, wholeNumber } from './service-config.ts';
+export { type Environment, InvalidConfig, parseConfig, readConfig } from './parse-config.ts';
+export { databasePool } from './database.ts';
+export { databaseModule, type DatabaseModuleOptions } from './database-module.ts';
+export { migrate, MigrationConflict } from './migrate.ts';
+export type { MigrationSource } from './migrations.ts';

@@ -1,0 +1,76 @@
+import { logger } from '@tributary/telemetry';
+import pg from 'pg';
+import type { ServiceConfig } from './service-config.ts';
+
+const log = logger('database');
+const CONNECT_TIMEOUT_MS = 2_000;
+const STATEMENT_TIMEOUT_MS = 10_000;
+/** A transaction that was forgotten keeps every table's dead rows alive; see autovacuum on the outbox. */
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000;
+
+/**
+ * The one pool of a process: `new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) })`.
+ * `runService` makes it, hands it to `create` and closes it after the application. No statement and no idle transaction outlives 10 s.
+ */
+export function databasePool(
+  config: Pick<ServiceConfig, 'DATABASE_URL' | 'DATABASE_POOL_SIZE'>,
+  name: string,
+): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: config.DATABASE_URL,
+    application_name: name,
+    max: config.DATABASE_POOL_SIZE,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+  });
+  // Without a listener the loss of an idle connection ends the process. The pool replaces it by itself.
+  pool.on('error', (err) => log.warn({ err }, 'lost an idle connection'));
+  return pool;
+}
+
+/** One connection for `work`, closed afterwards. Unless `limits` say otherwise a statement takes what it takes. */
+export async function withClient<Result>(
+  url: string,
+  name: string,
+  work: (client: pg.Client) => Promise<Result>,
+  limits: pg.ClientConfig = {},
+): Promise<Result> {
+  const client = await connect(url, name, limits);
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+export async function connect(url: string, name: string, limits: pg.ClientConfig = {}): Promise<pg.Client> {
+  const own = { connectionString: url, application_name: name, connectionTimeoutMillis: CONNECT_TIMEOUT_MS };
+  const client = new pg.Client({ ...own, ...limits });
+  client.on('error', () => undefined); // the query under way rejects as well, and says where
+  await client.connect();
+  return client;
+}
+
+/**
+ * Whether the database answers, on a connection of its own: a busy pool is no reason to send people elsewhere.
+ * Questions that come while one is being answered share the answer.
+ */
+export function databaseProbe(
+  url: string,
+  name: string,
+): { problem(): Promise<string | undefined>; close(): Promise<void> } {
+  const own = { max: 1, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, query_timeout: CONNECT_TIMEOUT_MS };
+  const pool = new pg.Pool({ connectionString: url, application_name: `${name} health`, ...own });
+  pool.on('error', () => undefined); // the next question finds out
+  let asking: Promise<string | undefined> | undefined;
+  const ask = () =>
+    pool
+      .query('SELECT 1')
+      .then(
+        () => undefined,
+        (error: Error & { code?: string }) => `the database does not answer: ${error.message || error.code}`,
+      )
+      .finally(() => (asking = undefined));
+  return { problem: () => (asking ??= ask()), close: () => pool.end() };
+}

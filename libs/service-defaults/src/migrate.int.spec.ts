@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { outboxMigrations } from '@tributary/outbox';
+import { testDatabase, type TestDatabase } from '@tributary/testing';
+import { withClient } from './database.ts';
+import { migrate } from './migrate.ts';
+
+const outbox = { directory: outboxMigrations, table: { schema: 'messaging', name: '_migrations' } };
+
+describe('migrate', () => {
+  let database: TestDatabase;
+  let folder: string;
+  const own = () => ({ directory: pathToFileURL(folder), table: { schema: 'public', name: '_prisma_migrations' } });
+  const migrateAll = () => migrate({ url: database.url, directories: [outbox, own()] });
+  const rows = (sql: string) =>
+    withClient(database.url, 'spec', async (client) => (await client.query(sql)).rows as unknown[]);
+
+  async function write(name: string, sql: string): Promise<void> {
+    await mkdir(join(folder, name), { recursive: true });
+    await writeFile(join(folder, name, 'migration.sql'), sql);
+  }
+
+  beforeEach(async () => {
+    [database, folder] = await Promise.all([testDatabase({ migrations: [] }), mkdtemp(join(tmpdir(), 'migrations '))]);
+    await writeFile(join(folder, 'migration_lock.toml'), 'provider = "postgresql"');
+    await write('1_mails', 'CREATE TABLE mail (id int); INSERT INTO mail VALUES (1)');
+  });
+  afterEach(() => Promise.all([database.drop(), rm(folder, { recursive: true })]));
+
+  it('applies every directory in order and says what it did, then nothing', async () => {
+    await write('0_before', 'CREATE TABLE before (id int)');
+    const [first, ...others] = await migrateAll();
+    expect(first).toBe('applied migration 0001_messaging');
+    expect(others).toEqual(['applied migration 0_before', 'applied migration 1_mails']);
+    expect(await migrateAll()).toEqual([]);
+    expect(await rows('SELECT id FROM mail')).toEqual([{ id: 1 }]);
+  });
+
+  it('remembers them as Prisma does: name, sha256 of the file, finished, one step', async () => {
+    await migrateAll();
+    const checksum = createHash('sha256')
+      .update('CREATE TABLE mail (id int); INSERT INTO mail VALUES (1)')
+      .digest('hex');
+    const remembered =
+      'SELECT migration_name, checksum, finished_at IS NOT NULL AS finished, applied_steps_count FROM _prisma_migrations';
+    expect(await rows(remembered)).toEqual([
+      { migration_name: '1_mails', checksum, finished: true, applied_steps_count: 1 },
+    ]);
+  });
+
+  it('refuses a migration that was changed after it was applied, and applies nothing', async () => {
+    await migrateAll();
+    await write('1_mails', 'CREATE TABLE mail (id bigint)');
+    await write('2_more', 'CREATE TABLE more (id int)');
+    await expect(migrateAll()).rejects.toThrow('migration 1_mails was changed after it was applied');
+    await expect(rows('SELECT FROM more')).rejects.toThrow('does not exist');
+  });
+
+  it('refuses to go on where another tool failed halfway', async () => {
+    await migrateAll();
+    await rows('UPDATE _prisma_migrations SET finished_at = NULL');
+    await expect(migrateAll()).rejects.toThrow('migration 1_mails failed halfway');
+  });
+
+  it('leaves nothing behind of a migration that fails, and can be run again when it is mended', async () => {
+    await write('2_broken', 'CREATE TABLE half (id int); SELECT 1/0');
+    await expect(migrateAll()).rejects.toThrow('migration 2_broken failed and was rolled back: division by zero');
+    await expect(rows('SELECT FROM half')).rejects.toThrow('does not exist');
+    await write('2_broken', 'CREATE TABLE half (id int)');
+    expect(await migrateAll()).toEqual(['applied migration 2_broken']);
+  });
+
+  it('applies each migration once when several run at the same time', async () => {
+    const changes = await Promise.all([migrateAll(), migrateAll(), migrateAll()]);
+    expect(changes.flat()).toHaveLength(2);
+    expect(await rows('SELECT id FROM mail')).toEqual([{ id: 1 }]);
+  });
+
+  it('does not mind that the database knows more: a newer version was here', async () => {
+    await write('2_newer', 'SELECT 1');
+    await migrateAll();
+    await rm(join(folder, '2_newer'), { recursive: true });
+    expect(await migrateAll()).toEqual([]);
+  });
+});

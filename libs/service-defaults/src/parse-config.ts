@@ -1,0 +1,74 @@
+import { z } from 'zod';
+
+export type Environment = Record<string, string | undefined>;
+
+/** A configuration that cannot be used. Its message lists every problem, never a value. */
+export class InvalidConfig extends Error {
+  override readonly name = 'InvalidConfig';
+}
+
+/**
+ * Reads a configuration from environment variables. An empty variable counts as absent, as compose files write it.
+ * With anything wrong it prints every problem to stderr, with an example for each, and ends the process with code 1.
+ */
+export function parseConfig<Schema extends z.ZodObject>(
+  schema: Schema,
+  env: Environment,
+  service: string,
+): z.output<Schema> {
+  try {
+    return readConfig(schema, env, service);
+  } catch (error) {
+    if (!(error instanceof InvalidConfig)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
+}
+
+/** @throws InvalidConfig */
+export function readConfig<Schema extends z.ZodObject>(
+  schema: Schema,
+  env: Environment,
+  service: string,
+): z.output<Schema> {
+  const set = Object.fromEntries(Object.keys(schema.shape).map((name) => [name, env[name] || undefined]));
+  const result = schema.safeParse(set);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map(({ path: [name = 'together'], message }) => {
+    const missing = set[String(name)] === undefined && String(name) in schema.shape;
+    return [
+      String(name),
+      missing ? 'is missing' : message.replace(/^Invalid input: /, ''),
+      exampleOf(schema, String(name)),
+    ];
+  });
+  const count = problems.length === 1 ? 'a configuration problem' : `${problems.length} configuration problems`;
+  throw new InvalidConfig(`${service} cannot start: ${count}.\n\n${columns(problems)}\n`);
+}
+
+/** The variables of the schema for `--help`; an example where there is no default. */
+export function describeVariables(schema: z.ZodObject): string {
+  const rows = Object.entries(schema.shape).flatMap(([name, field]) => {
+    const { data, success } = z.safeParse(field, undefined);
+    const need = !success ? 'required' : data === undefined ? 'optional' : `default ${String(data)}`;
+    const row = [name, need, z.globalRegistry.get(field as z.ZodType)?.description ?? ''];
+    const example = exampleOf(schema, name);
+    return data === undefined && example ? [row, ['', '', example]] : [row];
+  });
+  return columns(rows);
+}
+
+function exampleOf(schema: z.ZodObject, name: string): string {
+  const field = schema.shape[name] as z.ZodType | undefined;
+  const example = field && z.globalRegistry.get(field)?.['example'];
+  return example === undefined ? '' : `example: ${String(example)}`;
+}
+
+function columns(rows: string[][]): string {
+  const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
+  return rows
+    .map((row) =>
+      `  ${row.map((cell, column) => (column < row.length - 1 ? cell.padEnd(width(column)) : cell)).join('  ')}`.trimEnd(),
+    )
+    .join('\n');
+}

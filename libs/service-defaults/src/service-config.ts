@@ -1,0 +1,56 @@
+import { z } from 'zod';
+
+const amqpUrl = z.url({ protocol: /^amqps?$/, error: 'must be an amqp:// or amqps:// URL' });
+const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' });
+/** A variable that is a whole number within these bounds, with a sentence for when it is not. */
+export const wholeNumber = (from: number, to: number) => {
+  const error = `must be a whole number from ${from} to ${to}`;
+  return z.coerce.number({ error }).int({ error }).min(from, { error }).max(to, { error });
+};
+
+/**
+ * What every process of every service reads from its environment; a service extends it in its `config.ts`:
+ * `serviceConfig.extend({ SMTP_URL: z.url().meta({ description: '…', example: 'smtp://localhost:1025' }) })`.
+ * `description` and `example` appear in `--help` and beside what is wrong. Give `.meta` last.
+ */
+export const serviceConfig = z.object({
+  DATABASE_URL: postgresUrl.meta({
+    description: "The service's own database, as its own login.",
+    example: 'postgres://email:secret@localhost:5432/email',
+  }),
+  AMQP_URL: amqpUrl.meta({
+    description: "RabbitMQ, as the service's own user.",
+    example: 'amqp://email:secret@localhost:5672/tributary',
+  }),
+  SETUP_DATABASE_URL: postgresUrl.optional().meta({
+    description: 'For `setup`: the same database as a login that may create tables. DATABASE_URL unless given.',
+    example: 'postgres://setup:secret@localhost:5432/email',
+  }),
+  SETUP_AMQP_URL: amqpUrl.optional().meta({
+    description: 'For `setup`: the same vhost as a user that may configure it. AMQP_URL unless given.',
+    example: 'amqp://setup:secret@localhost:5672/tributary',
+  }),
+  DATABASE_POOL_SIZE: wholeNumber(1, 500).default(10).meta({
+    description: 'Database connections of one process.',
+    example: '10',
+  }),
+  HEALTH_PORT: wholeNumber(0, 65_535).default(9000).meta({
+    description: 'Where /livez and /readyz are served; 0 takes any free port and logs it.',
+    example: '9000',
+  }),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info').meta({
+    description: 'The least important log lines that are written.',
+    example: 'info',
+  }),
+});
+
+export type ServiceConfig = z.output<typeof serviceConfig>;
+
+/** A schema that has everything of `serviceConfig`. */
+export type ServiceSchema = z.ZodObject<(typeof serviceConfig)['shape']>;
+
+/** The variables of `serviceConfig` as `schema` declares them: all that `setup` and `relay` need of a service's configuration. */
+export function commonPart(schema: ServiceSchema): typeof serviceConfig {
+  const names = Object.keys(serviceConfig.shape) as (keyof typeof serviceConfig.shape)[];
+  return z.object(Object.fromEntries(names.map((name) => [name, schema.shape[name]]))) as typeof serviceConfig;
+}

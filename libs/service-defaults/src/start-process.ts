@@ -1,0 +1,74 @@
+import type { Topology } from '@tributary/messaging';
+import { configureLogging, logger, startTelemetry } from '@tributary/telemetry';
+import { databaseProbe, withClient } from './database.ts';
+import { type Health, startHealthServer } from './health-server.ts';
+import { Lifecycle } from './lifecycle.ts';
+import type { MigrationSource } from './migrations.ts';
+import type { ServiceConfig } from './service-config.ts';
+import { checkSetUp, NotSetUp } from './set-up-state.ts';
+import { placeOf, waitFor } from './wait-for.ts';
+
+const log = logger('start');
+
+export interface ProcessOptions<Config extends ServiceConfig = ServiceConfig> {
+  service: string;
+  config: Config;
+  topology: Topology;
+  sources: MigrationSource[];
+}
+
+/** What `work` has started, for `/readyz`. */
+export type HealthOf = () => Health;
+
+/**
+ * What `serve` and `relay` have in common: logs, telemetry, signals, health, waiting for the database, the check that
+ * `setup` was run. Then `work` starts the rest, registers how it is closed, and returns how it is.
+ */
+export async function startProcess(
+  options: ProcessOptions,
+  name: string,
+  work: (lifecycle: Lifecycle) => Promise<HealthOf>,
+): Promise<void> {
+  const { service, config, topology, sources } = options;
+  configureLogging({ level: config.LOG_LEVEL, service });
+  const lifecycle = new Lifecycle();
+  lifecycle.watchProcess();
+  const telemetry = startTelemetry(service);
+  lifecycle.onStop('telemetry', () => telemetry.shutdown());
+  try {
+    let healthOf: HealthOf = () => ({ problems: ['still starting'] });
+    await serveHealth(config, name, lifecycle, () => healthOf());
+    // With a limit: a database that accepts connections and answers nothing is one to wait for, too.
+    const limits = { query_timeout: 5_000 };
+    const check = () =>
+      withClient(config.DATABASE_URL, `${name} start`, (client) => checkSetUp(client, topology, sources), limits);
+    const givesUp = (error: unknown) => error instanceof NotSetUp;
+    await waitFor(`the database at ${placeOf(config.DATABASE_URL)}`, check, { signal: lifecycle.signal, givesUp });
+    healthOf = await work(lifecycle);
+    log.info(`${name} runs`);
+  } catch (err) {
+    // A stop while starting makes whatever was under way fail; the stop itself ends the process.
+    if (lifecycle.signal.aborted) return;
+    if (err instanceof NotSetUp) log.fatal(err.message);
+    else log.fatal({ err }, `${name} could not start`);
+    await lifecycle.stop('it could not start', 1);
+  }
+}
+
+async function serveHealth(
+  config: ServiceConfig,
+  name: string,
+  lifecycle: Lifecycle,
+  started: HealthOf,
+): Promise<void> {
+  const database = databaseProbe(config.DATABASE_URL, name);
+  lifecycle.onStop('database probe', () => database.close());
+  const server = await startHealthServer(config.HEALTH_PORT, async () => {
+    if (lifecycle.signal.aborted) return { problems: ['stopping'] };
+    const { problems, warnings } = started();
+    const problem = await database.problem();
+    return { problems: problem ? [problem, ...problems] : problems, warnings };
+  });
+  lifecycle.onStop('health server', () => server.close());
+  log.info({ port: server.port }, 'health on /livez and /readyz');
+}
