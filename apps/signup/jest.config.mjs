@@ -1,3 +1,4 @@
 import { jestProject } from '../../jest.preset.mjs';
 
-export default jestProject('signup');
+// Above every deadline inside a test, so that what fails says which condition it waited for.
+export default jestProject('signup', { testTimeout: 30_000 });

@@ -1,0 +1,30 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import type pg from 'pg';
+import { PrismaClient } from './generated/prisma/client.ts';
+
+/** The generated client on the pool that the process already has, and that outlives it. */
+export function prismaClient(pool: pg.Pool): PrismaClient {
+  return new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) });
+}
+
+// SQLSTATE: connection, resources (disk full, too many clients), operator intervention and timeouts, read-only after a failover,
+// lock not available, deadlock and serialisation. https://www.postgresql.org/docs/current/errcodes-appendix.html
+const TRY_LATER = /^(08...|53...|57...|25006|55P03|40...)$/;
+// Prisma: unreachable, timed out, closed, no connection in time, transaction not started or lost.
+const PRISMA_TRY_LATER = /^P(1001|1002|1008|1011|1017|2024|2028|2034|2037)$/;
+const NODE_TRY_LATER = /^(ECONN\w+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/;
+
+/** Whether the database is away, or too busy to say: repeating the request a little later may help, and nothing was promised. */
+export function isDatabaseGone(error: unknown): boolean {
+  return codesOf(error).some(
+    (code) => TRY_LATER.test(code) || PRISMA_TRY_LATER.test(code) || NODE_TRY_LATER.test(code),
+  );
+}
+
+/** Every code in an error: Prisma keeps the adapter's in `meta`, the adapter keeps PostgreSQL's and Node's in `cause`. */
+function codesOf(error: unknown): string[] {
+  if (typeof error !== 'object' || error === null) return [];
+  const { code, originalCode, cause, meta, driverAdapterError } = error as Record<string, unknown>;
+  const own = [code, originalCode].filter((value) => typeof value === 'string');
+  return [...own, ...[cause, meta, driverAdapterError].flatMap(codesOf)];
+}

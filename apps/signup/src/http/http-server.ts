@@ -1,0 +1,60 @@
+import { fileURLToPath } from 'node:url';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Config } from '../config.ts';
+import { Problem } from '../errors.ts';
+import { clientNetwork } from './client-network.ts';
+import { ProblemFilter } from './problem.filter.ts';
+
+// Two levels up from src/http and from dist/http alike.
+const ASSETS = fileURLToPath(new URL('../../public/', import.meta.url));
+
+export function httpAdapter({ BODY_LIMIT_BYTES, TRUSTED_PROXIES }: Config): FastifyAdapter {
+  return new FastifyAdapter({
+    bodyLimit: BODY_LIMIT_BYTES,
+    // Anybody can write anything into X-Forwarded-For: only these addresses are believed.
+    trustProxy: TRUSTED_PROXIES.length > 0 ? TRUSTED_PROXIES : false,
+    // A client that sends its request one byte at a time holds a connection this long at most.
+    requestTimeout: 10_000,
+  });
+}
+
+/** Everything between the socket and the controllers: limits, security headers, assets, and errors as problems. */
+export async function protect(app: NestFastifyApplication, config: Config): Promise<void> {
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'"],
+        connectSrc: ["'self'"],
+        formAction: ["'self'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+        requireTrustedTypesFor: ["'script'"],
+      },
+    },
+  });
+  await app.register(rateLimit, {
+    timeWindow: '1 minute',
+    max: ({ method }) => (method === 'POST' ? config.SIGNUPS_PER_MINUTE : config.READS_PER_MINUTE),
+    keyGenerator: (request) => `${request.method === 'POST' ? 'signups' : 'reads'} ${clientNetwork(request)}`,
+    errorResponseBuilder: (_request, { ttl }) => {
+      return new Problem('RATE_LIMITED', { retryAfterSeconds: Math.max(1, Math.ceil(ttl / 1_000)) });
+    },
+  });
+  closeConnectionsOnceClosing(app);
+  app.useStaticAssets({ root: ASSETS, prefix: '/assets/', index: false, decorateReply: false });
+  app.useGlobalFilters(new ProblemFilter());
+}
+
+/** What is in flight when the service stops is answered; its connection is not kept for the 72 s that a browser would hold it. */
+function closeConnectionsOnceClosing(app: NestFastifyApplication): void {
+  let closing = false;
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('preClose', async () => void (closing = true));
+  fastify.addHook('onSend', async (_request, reply) => void (closing && reply.header('connection', 'close')));
+}

@@ -1,0 +1,19 @@
+import { Controller } from '@nestjs/common';
+import { MailSent } from '@tributary/contracts';
+import { On } from '@tributary/messaging';
+import { Onboarding } from './onboarding.ts';
+
+@Controller()
+export class MailSentHandler {
+  readonly #onboarding: Onboarding;
+
+  constructor(onboarding: Onboarding) {
+    this.#onboarding = onboarding;
+  }
+
+  @On(MailSent)
+  async welcomeMailIsDone(event: MailSent): Promise<void> {
+    if (event.data.kind !== 'welcome') return;
+    await this.#onboarding.record(event, event.data.userId, 'welcome-mail', 'done');
+  }
+}

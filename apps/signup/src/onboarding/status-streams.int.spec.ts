@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { MailSent } from '@tributary/contracts';
+import { eventually, exampleEvent } from '@tributary/testing';
+import { signupSystem, type Replica, type SignupSystem } from '../signup-app.fixture.ts';
+import type { Status } from './status.ts';
+
+let system: SignupSystem;
+let signup: Replica;
+
+beforeAll(async () => {
+  system = await signupSystem();
+  signup = await system.start();
+});
+afterAll(async () => {
+  await system[Symbol.asyncDispose]();
+});
+
+async function signUp(): Promise<string> {
+  const email = `${crypto.randomUUID()}@example.com`;
+  const response = await signup.post({ email, displayName: 'Ada', workspaceName: 'Engines' });
+  return ((await response.json()) as { id: string }).id;
+}
+const sent = (userId: string) => exampleEvent(MailSent, { userId });
+
+interface Heard {
+  id: string;
+  status: Status;
+}
+
+/** Reads an event stream as a browser does. `ended` is the stream's end as the server meant it. */
+async function watch(url: string, id: string, headers: Record<string, string> = {}) {
+  const controller = new AbortController();
+  const response = await fetch(`${url}/signups/${id}/events`, { headers, signal: controller.signal });
+  const heard: Heard[] = [];
+  const read = async () => {
+    let text = '';
+    for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      text += chunk;
+      const blocks = text.split('\n\n');
+      text = blocks.pop() ?? '';
+      for (const block of blocks) {
+        const found = /^event: status\nid: (.*)\ndata: (.*)$/.exec(block);
+        if (found) heard.push({ id: found[1] ?? '', status: JSON.parse(found[2] ?? '') as Status });
+      }
+    }
+  };
+  const ended = response.ok ? read() : Promise.resolve();
+  const leave = () => {
+    controller.abort();
+    return ended.catch(() => undefined);
+  };
+  return { response, heard, ended, leave };
+}
+const states = ({ heard }: { heard: Heard[] }) => heard.map(({ status }) => status.steps[1]?.state);
+
+describe('GET /signups/:id/events', () => {
+  it('tells the status, then each change, and ends when nothing is pending', async () => {
+    const id = await signUp();
+    const stream = await watch(signup.url, id);
+    expect(stream.response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+    expect(stream.response.headers.get('content-security-policy')).toContain("default-src 'none'");
+    await eventually(() => expect(states(stream)).toEqual(['pending']));
+    await system.publish(sent(id));
+    await stream.ended;
+    expect(states(stream)).toEqual(['pending', 'done']);
+  });
+
+  it('tells those who watch on another replica than the one that heard the fact', async () => {
+    const id = await signUp();
+    const watchers = await system.start();
+    const deaf = await watch(watchers.url, id);
+    await eventually(() => expect(states(deaf)).toEqual(['pending']));
+    // Two replicas share the queue: with enough facts each of them hears some.
+    const ids = await Promise.all(Array.from({ length: 10 }, signUp));
+    const streams = await Promise.all([signup, watchers].flatMap(({ url }) => ids.map((one) => watch(url, one))));
+    await Promise.all([id, ...ids].map((one) => system.publish(sent(one))));
+    await Promise.all([deaf, ...streams].map(({ ended }) => ended));
+    for (const stream of streams) expect(states(stream).at(-1)).toBe('done');
+    await watchers.close();
+  });
+
+  it('does not repeat what the browser has seen before its connection broke', async () => {
+    const id = await signUp();
+    const first = await watch(signup.url, id);
+    await eventually(() => expect(first.heard).toHaveLength(1));
+    await first.leave();
+    const second = await watch(signup.url, id, { 'last-event-id': first.heard[0]?.id ?? '' });
+    await system.publish(sent(id));
+    await second.ended;
+    expect(states(second)).toEqual(['done']);
+    const third = await watch(signup.url, id, { 'last-event-id': second.heard[0]?.id ?? '' });
+    expect(third.response.status).toBe(204);
+  });
+
+  it('finds out by itself while notifications do not get through', async () => {
+    const id = await signUp();
+    const stream = await watch(signup.url, id);
+    await eventually(() => expect(states(stream)).toEqual(['pending']));
+    // What a fact heard by another replica looks like when its notification is lost.
+    await system.prisma.onboardingStep.create({
+      data: { userId: id, step: 'welcome-mail', state: 'done', at: new Date() },
+    });
+    await stream.ended;
+    expect(states(stream)).toEqual(['pending', 'done']);
+  });
+
+  it('goes on after the database was away', async () => {
+    const id = await signUp();
+    const stream = await watch(signup.url, id);
+    await eventually(() => expect(states(stream)).toEqual(['pending']));
+    system.proxy.cut({ refusing: true });
+    system.proxy.resume();
+    await system.publish(sent(id));
+    await stream.ended;
+    expect(states(stream)).toEqual(['pending', 'done']);
+  });
+
+  it('refuses one client more streams than agreed, and gives the place back when one leaves', async () => {
+    const small = await system.start({ MAX_STREAMS_PER_CLIENT: '2' });
+    const id = await signUp();
+    const streams = [await watch(small.url, id), await watch(small.url, id)];
+    const refused = await watch(small.url, id);
+    expect(refused.response.status).toBe(429);
+    expect(await refused.response.json()).toMatchObject({ code: 'TOO_MANY_STREAMS' });
+    await streams[0]?.leave();
+    const next = await eventually(async () => {
+      const stream = await watch(small.url, id);
+      return stream.response.status === 200 && stream;
+    });
+    await Promise.all([next, ...streams].map(({ leave }) => leave()));
+  });
+
+  it('refuses everybody more streams than it can hold', async () => {
+    const small = await system.start({ MAX_STREAMS: '1' });
+    const id = await signUp();
+    const stream = await watch(small.url, id);
+    const refused = await watch(small.url, id);
+    expect(refused.response.status).toBe(503);
+    expect(refused.response.headers.get('retry-after')).toBe('5');
+    await stream.leave();
+  });
+
+  it('ends when the service stops, and does not hold it up', async () => {
+    const stopping = await system.start();
+    const id = await signUp();
+    const stream = await watch(stopping.url, id);
+    await eventually(() => expect(states(stream)).toEqual(['pending']));
+    await stopping.close();
+    await stream.ended;
+    expect(states(stream)).toEqual(['pending']);
+  });
+
+  it('is a problem for an id that nobody has', async () => {
+    const { response } = await watch(signup.url, crypto.randomUUID());
+    expect(response.status).toBe(404);
+  });
+});

@@ -1,0 +1,100 @@
+import { PassThrough, type Readable } from 'node:stream';
+import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { logger } from '@tributary/telemetry';
+import { CONFIG, type Config } from '../config.ts';
+import { Problem } from '../errors.ts';
+import { Onboarding } from './onboarding.ts';
+import { StatusChanges } from './status-changes.ts';
+import { revisionOf, statusOf, type Status } from './status.ts';
+
+interface OpenStream {
+  id: string;
+  signedUpAt: Date;
+  client: string;
+  revision: string | undefined;
+  body: PassThrough;
+}
+
+/** Proxies and browsers close a connection that says nothing for about a minute. */
+const HEARTBEAT_MS = 15_000;
+/** A reader that leaves this much unread is not reading. */
+const MOST_UNREAD_BYTES = 64 * 1024;
+
+/** Everybody who is watching a status on this replica. However many they are, a change costs one query. */
+@Injectable()
+export class StatusStreams implements OnModuleInit, OnModuleDestroy {
+  readonly #log = logger('status-streams');
+  readonly #config: Config;
+  readonly #onboarding: Onboarding;
+  readonly #changes: StatusChanges;
+  readonly #open = new Set<OpenStream>();
+  #heartbeat: NodeJS.Timeout | undefined;
+  #closing = false;
+
+  constructor(@Inject(CONFIG) config: Config, onboarding: Onboarding, changes: StatusChanges) {
+    this.#config = config;
+    this.#onboarding = onboarding;
+    this.#changes = changes;
+  }
+
+  onModuleInit(): void {
+    this.#changes.onChange(() => this.#refresh());
+    this.#heartbeat = setInterval(() => this.#open.forEach(({ body }) => body.write(': still here\n\n')), HEARTBEAT_MS);
+  }
+
+  /** Before the HTTP server closes, which waits for open responses. */
+  onModuleDestroy(): void {
+    this.#closing = true;
+    clearInterval(this.#heartbeat);
+    this.#open.forEach(({ body }) => body.end());
+  }
+
+  /**
+   * A `text/event-stream` that starts with `status`, unless the browser has it already, and ends when no step is pending.
+   * @throws Problem TOO_MANY_STREAMS, UNAVAILABLE
+   */
+  open(status: Status, { client, lastEventId }: { client: string; lastEventId: string | undefined }): Readable {
+    this.#refuseWhenFull(client);
+    const body = new PassThrough();
+    const signedUpAt = new Date(status.steps[0]?.since ?? 0);
+    const stream: OpenStream = { id: status.id, signedUpAt, client, revision: lastEventId, body };
+    this.#open.add(stream);
+    body.once('close', () => this.#open.delete(stream));
+    body.write('retry: 1000\n\n');
+    this.#tell(stream, status);
+    // What changed between the caller's query and now was announced to nobody.
+    this.#changes.check();
+    return body;
+  }
+
+  #refuseWhenFull(client: string): void {
+    const { MAX_STREAMS, MAX_STREAMS_PER_CLIENT } = this.#config;
+    if (this.#closing || this.#open.size >= MAX_STREAMS) throw new Problem('UNAVAILABLE', { retryAfterSeconds: 5 });
+    let ofClient = 0;
+    for (const stream of this.#open) if (stream.client === client) ofClient += 1;
+    if (ofClient >= MAX_STREAMS_PER_CLIENT) throw new Problem('TOO_MANY_STREAMS', { retryAfterSeconds: 5 });
+  }
+
+  async #refresh(): Promise<void> {
+    const watching = [...this.#open];
+    if (watching.length === 0) return;
+    try {
+      const steps = await this.#onboarding.stepsOf([...new Set(watching.map(({ id }) => id))]);
+      for (const stream of watching) {
+        this.#tell(stream, statusOf({ ...stream, steps: steps.get(stream.id) ?? [] }));
+      }
+    } catch (error) {
+      this.#log.warn({ err: error }, 'statuses could not be read; the streams wait for the next look');
+    }
+  }
+
+  #tell(stream: OpenStream, status: Status): void {
+    const revision = revisionOf(status);
+    if (revision !== stream.revision && stream.body.writable) {
+      stream.revision = revision;
+      stream.body.write(`event: status\nid: ${revision}\ndata: ${JSON.stringify(status)}\n\n`);
+    }
+    if (status.settled) stream.body.end();
+    if (stream.body.writableLength > MOST_UNREAD_BYTES) stream.body.destroy();
+  }
+}

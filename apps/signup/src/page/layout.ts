@@ -1,0 +1,33 @@
+import { markup, type Markup } from './markup.ts';
+
+interface Page {
+  title: string;
+  main: Markup;
+  /** More for the head. */
+  head?: Markup;
+}
+
+export function layout({ title, main, head }: Page): Markup {
+  return markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+<link rel="icon" href="/assets/tributary.svg" type="image/svg+xml">
+<link rel="stylesheet" href="/assets/page.css">
+<script type="module" src="/assets/page.js"></script>
+${head}
+</head>
+<body>
+<header class="brand">
+<a href="/"><img src="/assets/tributary.svg" alt="" width="36" height="36"><span>Tributary</span></a>
+</header>
+<main>
+${main}
+</main>
+</body>
+</html>
+`;
+}

@@ -1,0 +1,60 @@
+import { Body, Controller, Get, Header, Inject, Param, Post, Res, UseInterceptors } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { CONFIG, type Config } from '../config.ts';
+import { problemOf } from '../http/problem-of.ts';
+import { ServerSpan } from '../http/server-span.interceptor.ts';
+import { Onboarding } from '../onboarding/onboarding.ts';
+import { idempotencyKey } from '../sign-up/idempotency-key.ts';
+import { SignUp } from '../sign-up/sign-up.ts';
+import { signupRequest } from '../sign-up/signup-request.ts';
+import { signupPage } from './signup-page.ts';
+import { statusPage } from './status-page.ts';
+
+const HTML = 'text/html; charset=utf-8';
+
+/** The page for people. Its script talks to the JSON routes; without one the form comes here. */
+@Controller()
+export class PageController {
+  readonly #lateAfterMs: number;
+  readonly #signUp: SignUp;
+  readonly #onboarding: Onboarding;
+
+  constructor(@Inject(CONFIG) config: Config, signUp: SignUp, onboarding: Onboarding) {
+    this.#lateAfterMs = config.LATE_AFTER_MS;
+    this.#signUp = signUp;
+    this.#onboarding = onboarding;
+  }
+
+  @Get()
+  @Header('content-type', HTML)
+  @Header('cache-control', 'no-store')
+  form(): string {
+    return signupPage({ lateAfterMs: this.#lateAfterMs }).toString();
+  }
+
+  @Post()
+  @UseInterceptors(ServerSpan)
+  async submit(@Body() body: unknown, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+    const typed = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
+    reply.header('content-type', HTML).header('cache-control', 'no-store');
+    try {
+      const key = typeof typed['idempotencyKey'] === 'string' ? typed['idempotencyKey'] : undefined;
+      const { id } = await this.#signUp.signUp(signupRequest(typed), idempotencyKey(key));
+      reply.code(303).header('location', `/welcome/${id}`);
+      return '';
+    } catch (error) {
+      const problem = problemOf(error);
+      if (problem.code === 'INTERNAL') throw error;
+      reply.code(problem.status);
+      if (problem.retryAfterSeconds !== undefined) reply.header('retry-after', problem.retryAfterSeconds);
+      return signupPage({ lateAfterMs: this.#lateAfterMs, typed, problem }).toString();
+    }
+  }
+
+  @Get('welcome/:id')
+  @Header('content-type', HTML)
+  @Header('cache-control', 'no-store')
+  async welcome(@Param('id') id: string): Promise<string> {
+    return statusPage({ status: await this.#onboarding.statusOf(id), lateAfterMs: this.#lateAfterMs }).toString();
+  }
+}

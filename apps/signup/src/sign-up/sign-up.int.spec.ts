@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { UserSignedUp } from '@tributary/contracts';
+import { eventually } from '@tributary/testing';
+import pg from 'pg';
+import { signupSystem, type Replica, type SignupSystem } from '../signup-app.fixture.ts';
+import { hashOf } from './manage-token.ts';
+
+let system: SignupSystem;
+let signup: Replica;
+
+beforeAll(async () => {
+  system = await signupSystem();
+  signup = await system.start();
+});
+afterAll(async () => {
+  await system[Symbol.asyncDispose]();
+});
+
+const ada = { email: 'ada@example.com', displayName: 'Ada Lovelace', workspaceName: 'Analytical Engines' };
+const someone = (name: string) => ({ ...ada, email: `${name}@example.com` });
+interface Answer {
+  id: string;
+  statusUrl: string;
+  manageToken: string;
+  code: string;
+  errors: { pointer: string }[];
+}
+const answerOf = (response: Response) => response.json() as Promise<Answer>;
+const facts = async () => {
+  const rows = await system.prisma.$queryRaw<{ body: string }[]>`SELECT body::text FROM messaging.outbox`;
+  return rows.map(({ body }) => UserSignedUp.parse(JSON.parse(body)));
+};
+
+describe('POST /signups', () => {
+  it('accepts a signup, stores the user and states the fact', async () => {
+    const response = await signup.post({ ...ada, email: ' Ada@EXAMPLE.com ', extra: true });
+    expect(response.status).toBe(202);
+    const { id, statusUrl, manageToken } = await answerOf(response);
+    expect(statusUrl).toBe(`/signups/${id}`);
+    expect(response.headers.get('location')).toBe(statusUrl);
+    expect(await (await fetch(`${signup.url}${statusUrl}`)).json()).toMatchObject({ id, settled: false });
+
+    const user = await system.prisma.user.findUniqueOrThrow({ where: { id } });
+    expect(user).toMatchObject(ada);
+    expect(user.manageTokenHash).toEqual(hashOf(manageToken));
+    expect((await facts()).map(({ data }) => data)).toEqual([{ userId: id, ...ada }]);
+  });
+
+  it.each([
+    ['in another case', 'ZO\u00c9@B\u00dcCHER.example'],
+    ['in full width', '\uff5a\uff4f\u00e9@bücher.example'],
+    ['decomposed', 'zoe\u0301@bu\u0308cher.example'],
+    ['with its domain encoded', 'zo\u00e9@xn--bcher-kva.example'],
+  ])('refuses an address that is taken, %s', async (_how, email) => {
+    await signup.post({ ...ada, email: 'zo\u00e9@bücher.example' });
+    const response = await signup.post({ ...ada, email });
+    expect(response.status).toBe(409);
+    expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(await answerOf(response)).toMatchObject({ code: 'SIGNUP_EMAIL_TAKEN', status: 409 });
+  });
+
+  it('gives 1,000 who ask at once for one address one acceptance, one user and one fact', async () => {
+    const responses = await Promise.all(Array.from({ length: 1_000 }, () => signup.post(someone('crowd'))));
+    const count = (status: number) => responses.filter((response) => response.status === status).length;
+    expect([count(202), count(409)]).toEqual([1, 999]);
+    expect(await system.prisma.user.count({ where: { email: 'crowd@example.com' } })).toBe(1);
+    expect((await facts()).filter(({ data }) => data.email === 'crowd@example.com')).toHaveLength(1);
+    await Promise.all(responses.map((response) => response.body?.cancel()));
+  });
+
+  it('answers what is in flight when the service is told to stop', async () => {
+    const stopping = await system.start();
+    const locker = new pg.Client({ connectionString: system.database.url });
+    await locker.connect();
+    await locker.query('BEGIN; LOCK TABLE users IN ACCESS EXCLUSIVE MODE');
+    const answer = stopping.post(someone('in-flight'));
+    await eventually(async () => {
+      const waiting = await system.prisma.$queryRaw<unknown[]>`
+        SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      return waiting.length > 0;
+    });
+    const closed = stopping.close();
+    await eventually(() =>
+      fetch(stopping.url).then(
+        () => false as const,
+        () => true,
+      ),
+    );
+    await locker.end();
+    expect((await answer).status).toBe(202);
+    await closed;
+  });
+
+  it('accepts different people who ask at once', async () => {
+    const responses = await Promise.all(Array.from({ length: 200 }, (_, n) => signup.post(someone(`many-${n}`))));
+    expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([202]));
+    expect(new Set((await Promise.all(responses.map(answerOf))).map(({ id }) => id)).size).toBe(200);
+  });
+});
+
+describe('Idempotency-Key', () => {
+  const key = (value: string) => ({ 'idempotency-key': value });
+
+  it('gives a repeat the first answer, also in another spelling', async () => {
+    const first = await answerOf(await signup.post(someone('again'), key('again')));
+    const repeat = await signup.post({ ...ada, email: 'AGAIN@example.com' }, key('again'));
+    expect(repeat.status).toBe(202);
+    expect(await answerOf(repeat)).toEqual(first);
+  });
+
+  it('gives 200 repeats that arrive at two replicas at once the same answer', async () => {
+    const other = await system.start();
+    const responses = await Promise.all(
+      Array.from({ length: 200 }, (_, n) => (n % 2 ? signup : other).post(someone('flight'), key('flight'))),
+    );
+    const answers = await Promise.all(responses.map(answerOf));
+    expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([202]));
+    expect(new Set(answers.map(({ id, manageToken }) => `${id} ${manageToken}`)).size).toBe(1);
+    expect((await facts()).filter(({ data }) => data.email === 'flight@example.com')).toHaveLength(1);
+    await other.close();
+  });
+
+  it('refuses the same key with another body', async () => {
+    await signup.post(someone('reuse'), key('reuse'));
+    const response = await signup.post(someone('reuse-2'), key('reuse'));
+    expect(response.status).toBe(422);
+    expect(await answerOf(response)).toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
+  });
+
+  it('remembers acceptances only: a key whose request was refused is free', async () => {
+    await signup.post(someone('taken'));
+    expect((await signup.post(someone('taken'), key('free'))).status).toBe(409);
+    expect((await signup.post({ ...ada, email: 'nobody' }, key('free'))).status).toBe(422);
+    expect((await signup.post(someone('free'), key('free'))).status).toBe(202);
+  });
+
+  it.each(['', 'x'.repeat(256), 'two words'])('refuses the key %j', async (value) => {
+    const response = await signup.post(someone('bad-key'), key(value));
+    expect(response.status).toBe(400);
+    expect(await answerOf(response)).toMatchObject({ code: 'IDEMPOTENCY_KEY_INVALID' });
+  });
+});

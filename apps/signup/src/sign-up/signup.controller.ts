@@ -1,0 +1,33 @@
+import { Body, Controller, Headers, HttpCode, Post, Res, UseInterceptors } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { Problem } from '../errors.ts';
+import { ServerSpan } from '../http/server-span.interceptor.ts';
+import { idempotencyKey } from './idempotency-key.ts';
+import { SignUp } from './sign-up.ts';
+import { signupRequest } from './signup-request.ts';
+
+@Controller('signups')
+@UseInterceptors(ServerSpan)
+export class SignupController {
+  readonly #signUp: SignUp;
+
+  constructor(signUp: SignUp) {
+    this.#signUp = signUp;
+  }
+
+  /** Accepted, not finished: what follows is told by the status. */
+  @Post()
+  @HttpCode(202)
+  async signUp(
+    @Body() body: unknown,
+    @Headers('content-type') contentType: string | undefined,
+    @Headers('idempotency-key') key: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<{ id: string; statusUrl: string; manageToken: string }> {
+    if (!contentType?.toLowerCase().startsWith('application/json')) throw new Problem('CONTENT_TYPE_UNSUPPORTED');
+    const { id, manageToken } = await this.#signUp.signUp(signupRequest(body), idempotencyKey(key));
+    const statusUrl = `/signups/${id}`;
+    reply.header('location', statusUrl).header('cache-control', 'no-store');
+    return { id, statusUrl, manageToken };
+  }
+}

@@ -1,0 +1,113 @@
+import 'reflect-metadata';
+import { configureLogging } from '@tributary/telemetry';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { CLOUDEVENTS_CONTENT_TYPE, type Event } from '@tributary/contracts';
+import { applyTopology, EventConsumer, EVENTS_EXCHANGE, Publisher, topologyOf } from '@tributary/messaging';
+import { outboxMigrations } from '@tributary/outbox';
+import { databasePool, readConfig } from '@tributary/service-defaults';
+import {
+  tcpProxy,
+  testDatabase,
+  type TestDatabase,
+  type TcpProxy,
+  testVhost,
+  type TestVhost,
+} from '@tributary/testing';
+import { config } from './config.ts';
+import { createApp } from './create-app.ts';
+import { prismaClient } from './database.ts';
+import type { PrismaClient } from './generated/prisma/client.ts';
+import { handlers } from './signup.module.ts';
+
+/** One replica of signup as `serve` runs it, on a free port. */
+export interface Replica {
+  url: string;
+  app: NestFastifyApplication;
+  post(body: unknown, headers?: Record<string, string>): Promise<Response>;
+  close(): Promise<void>;
+}
+
+/** A database and a vhost of its own, and as many replicas on them as a test wants. */
+export interface SignupSystem extends AsyncDisposable {
+  database: TestDatabase;
+  /** Between the replicas and their database. */
+  proxy: TcpProxy;
+  vhost: TestVhost;
+  /** Past the proxy. */
+  prisma: PrismaClient;
+  start(settings?: Record<string, string>): Promise<Replica>;
+  /** States a fact as its producer's relay does, and returns when the broker has confirmed it. */
+  publish(event: Event): Promise<void>;
+}
+
+configureLogging({ level: 'silent', service: 'signup' });
+
+const topology = topologyOf({ service: 'signup', handlers, retryDelaysMs: [100, 400, 1_600, 6_400] });
+const migrations = [outboxMigrations, new URL('../prisma/migrations/', import.meta.url)];
+
+export async function signupSystem(): Promise<SignupSystem> {
+  const [database, vhost] = await Promise.all([testDatabase({ migrations }), testVhost()]);
+  const proxy = await tcpProxy(database.url);
+  await applyTopology(vhost.url, topology);
+  const publisher = new Publisher({ url: vhost.url, name: 'signup spec' });
+  await publisher.connect();
+  const pool = databasePool({ DATABASE_URL: database.url, DATABASE_POOL_SIZE: 2 }, 'signup spec');
+  const prisma = prismaClient(pool);
+  const replicas = new Set<Replica>();
+
+  const start: SignupSystem['start'] = async (settings = {}) => {
+    const replica = await startReplica({ DATABASE_URL: proxy.url, AMQP_URL: vhost.url, ...settings });
+    replicas.add(replica);
+    return replica;
+  };
+  const publish: SignupSystem['publish'] = (event) => {
+    const { id, type, time } = event;
+    return publisher.publish({
+      exchange: EVENTS_EXCHANGE,
+      routingKey: type,
+      body: Buffer.from(JSON.stringify(event)),
+      messageId: id,
+      type,
+      timestamp: new Date(time),
+      contentType: CLOUDEVENTS_CONTENT_TYPE,
+    });
+  };
+  const dispose = async () => {
+    proxy.resume();
+    await Promise.all([...replicas].map((replica) => replica.close()));
+    await Promise.all([publisher.close(), pool.end(), proxy.close()]);
+    await Promise.all([database.drop(), vhost.delete()]);
+  };
+  return { database, proxy, vhost, prisma, start, publish, [Symbol.asyncDispose]: dispose };
+}
+
+async function startReplica(settings: Record<string, string>): Promise<Replica> {
+  const env = {
+    HOST: '127.0.0.1',
+    PORT: '0',
+    MANAGE_TOKEN_SECRET: 'a secret for tests, and for nothing else',
+    SIGNUPS_PER_MINUTE: '1000000',
+    READS_PER_MINUTE: '1000000',
+    ...settings,
+  };
+  const parsed = readConfig(config.schema, env, 'signup');
+  const pool = databasePool(parsed, 'signup');
+  const consumer = new EventConsumer({ url: parsed.AMQP_URL, topology, checkIntervalMs: 200, pauseMs: 50 });
+  const app = await createApp(parsed, consumer, pool);
+  await app.startAllMicroservices();
+  const url = await app.getUrl();
+  let closing: Promise<void> | undefined;
+  return {
+    url,
+    app,
+    post: (body, headers) => {
+      const text = typeof body === 'string' ? body : JSON.stringify(body);
+      return fetch(`${url}/signups`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: text,
+      });
+    },
+    close: () => (closing ??= app.close().then(() => pool.end())),
+  };
+}
