@@ -1,1 +1,17 @@
-export {};
+import { NestFactory } from '@nestjs/core';
+import { runService } from '@tributary/service-defaults';
+import { NestLogger } from '@tributary/telemetry';
+import { config } from './config.ts';
+import { EmailModule, handlers } from './email.module.ts';
+import { RETRY_DELAYS_MS } from './mail/limits.ts';
+
+await runService({
+  service: 'email',
+  summary: 'Sends the mails people expect and states what became of them.',
+  config,
+  handlers,
+  migrations: new URL('../prisma/migrations/', import.meta.url),
+  retryDelaysMs: RETRY_DELAYS_MS,
+  create: (settings, consumer, pool) =>
+    NestFactory.createMicroservice(EmailModule.with(settings, pool), { strategy: consumer, logger: new NestLogger() }),
+});

@@ -1,0 +1,66 @@
+import { describe, expect, it } from '@jest/globals';
+import { readConfig } from '@tributary/service-defaults';
+import { emailConfig, mailerSettings, outgoingMailSettings } from './config.ts';
+
+const env = {
+  AMQP_URL: 'amqp://localhost',
+  DATABASE_URL: 'postgres://localhost/email',
+  SMTP_URL: 'smtp://localhost:1025',
+  MAIL_FROM: 'Tributary <hello@tributary.example>',
+};
+const mailer = (settings: Record<string, string> = {}) =>
+  mailerSettings(readConfig(emailConfig, { ...env, ...settings }, 'email'));
+const outgoing = (settings: Record<string, string> = {}) =>
+  outgoingMailSettings(readConfig(emailConfig, { ...env, ...settings }, 'email'));
+
+describe('the configuration', () => {
+  it('needs a mail server and a sender, the rest is sensible', () => {
+    expect(mailer()).toEqual({
+      host: 'localhost',
+      port: 1025,
+      secure: false,
+      requireTls: false,
+      rejectUnauthorized: true,
+      auth: undefined,
+      poolSize: 10,
+      from: { name: 'Tributary', address: 'hello@tributary.example' },
+    });
+    expect(outgoing()).toEqual({ whenUnknown: 'resend', messageIdDomain: 'tributary.example', smtpTimeoutMs: 90_000 });
+  });
+
+  it('sends no password without TLS unless told to', () => {
+    const SMTP_URL = 'smtp://me%40example.com:p%2Fw@mail.example.com';
+    expect(mailer({ SMTP_URL })).toMatchObject({
+      port: 587,
+      requireTls: true,
+      auth: { user: 'me@example.com', pass: 'p/w' },
+    });
+    expect(mailer({ SMTP_URL, SMTP_REQUIRE_TLS: 'false' })).toMatchObject({ requireTls: false });
+  });
+
+  it('speaks TLS from the first byte to smtps', () => {
+    expect(mailer({ SMTP_URL: 'smtps://mail.example.com' })).toMatchObject({ secure: true, port: 465 });
+    expect(mailer({ SMTP_URL: 'smtps://[::1]:1465' })).toMatchObject({ host: '::1', port: 1465 });
+  });
+
+  it('takes a sender without a name', () => {
+    expect(mailer({ MAIL_FROM: 'hello@tributary.example' })).toMatchObject({
+      from: { name: '', address: 'hello@tributary.example' },
+    });
+  });
+
+  it.each([
+    ['MAIL_FROM', 'a@example.com, b@example.com'],
+    ['MAIL_FROM', 'A <a@example.com>\r\nBcc: <b@example.com>'],
+    ['MAIL_FROM', 'nobody'],
+    ['SMTP_URL', 'http://localhost'],
+    ['SMTP_TIMEOUT_MS', '600000'],
+    ['SMTP_POOL_SIZE', '0'],
+    ['MAIL_UNKNOWN', 'forget'],
+    ['MESSAGE_ID_DOMAIN', 'a>b'],
+    ['MESSAGE_ID_DOMAIN', `${'a.'.repeat(100)}example`],
+    ['SMTP_REQUIRE_TLS', 'perhaps'],
+  ])('refuses %s=%j and says so', (name, value) => {
+    expect(() => mailer({ [name]: value })).toThrow(name);
+  });
+});

@@ -1,0 +1,85 @@
+import { serviceConfig } from '@tributary/service-defaults';
+import { z } from 'zod';
+import { MAX_AT_ONCE, MAX_SMTP_TIMEOUT_MS } from './mail/limits.ts';
+import type { MailerSettings } from './mail/mailer.ts';
+import type { OutgoingMailSettings } from './mail/outgoing-mail.ts';
+
+const wholeNumber = (from: number, to: number) => {
+  const error = `must be a whole number from ${from} to ${to}`;
+  return z.coerce.number({ error }).int({ error }).min(from, { error }).max(to, { error });
+};
+const yesOrNo = z.stringbool({ error: 'must be true or false' });
+/** `Name <address>` or the address alone. */
+const MAILBOX = /^(?:(?<name>[^<>\r\n]*?)\s*<)?(?<address>[^\s@<>,;"]+@(?<domain>[a-z\d.-]+?))>?$/i;
+/** So that every Message-ID fits into its fact, see MailSent. */
+const MAX_DOMAIN = 190;
+
+export const emailConfig = serviceConfig.extend({
+  SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// URL' }).meta({
+    description: 'The mail server; smtps means TLS from the first byte, smtp means STARTTLS where it is offered.',
+    example: 'smtp://user:secret@mail.example.com:587',
+  }),
+  SMTP_REQUIRE_TLS: yesOrNo.optional().meta({
+    description: 'Send nothing without TLS. True unless given when SMTP_URL has a password, else false.',
+    example: 'true',
+  }),
+  SMTP_REJECT_UNAUTHORIZED: yesOrNo.default(true).meta({
+    description: "Refuse a mail server's certificate that cannot be verified.",
+    example: 'true',
+  }),
+  SMTP_POOL_SIZE: wholeNumber(1, MAX_AT_ONCE).default(MAX_AT_ONCE).meta({
+    description: 'Connections to the mail server; more mails at once take more replicas.',
+    example: '10',
+  }),
+  SMTP_TIMEOUT_MS: wholeNumber(100, MAX_SMTP_TIMEOUT_MS).default(90_000).meta({
+    description:
+      'Milliseconds for one attempt. The shorter, the more mails end up unknown when the server is slow to answer.',
+    example: '90000',
+  }),
+  MAIL_FROM: z.string().regex(MAILBOX, 'must be one mailbox').max(MAX_DOMAIN).meta({
+    description: 'The sender of every mail.',
+    example: 'Tributary <hello@tributary.example>',
+  }),
+  MESSAGE_ID_DOMAIN: z.hostname('must be a host name').max(MAX_DOMAIN).optional().meta({
+    description: 'Right side of every Message-ID. The domain of MAIL_FROM unless given.',
+    example: 'tributary.example',
+  }),
+  MAIL_UNKNOWN: z.enum(['resend', 'hold']).default('resend').meta({
+    description:
+      'A mail that may have been sent or not: resend = once more, same Message-ID; hold = leave it to a person.',
+    example: 'resend',
+  }),
+});
+export type EmailConfig = z.output<typeof emailConfig>;
+
+export const config = { schema: emailConfig, env: process.env };
+
+export function mailerSettings(config: EmailConfig): MailerSettings {
+  const { protocol, hostname, port, username, password } = new URL(config.SMTP_URL);
+  const secure = protocol === 'smtps:';
+  const auth = username ? { user: decodeURIComponent(username), pass: decodeURIComponent(password) } : undefined;
+  const { name, address } = sender(config);
+  return {
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: Number(port) || (secure ? 465 : 587), // RFC 8314
+    secure,
+    requireTls: config.SMTP_REQUIRE_TLS ?? auth !== undefined,
+    rejectUnauthorized: config.SMTP_REJECT_UNAUTHORIZED,
+    auth,
+    poolSize: config.SMTP_POOL_SIZE,
+    from: { name, address },
+  };
+}
+
+export function outgoingMailSettings(config: EmailConfig): OutgoingMailSettings {
+  return {
+    whenUnknown: config.MAIL_UNKNOWN,
+    messageIdDomain: config.MESSAGE_ID_DOMAIN ?? sender(config).domain,
+    smtpTimeoutMs: config.SMTP_TIMEOUT_MS,
+  };
+}
+
+function sender({ MAIL_FROM }: EmailConfig) {
+  const { name = '', address = '', domain = '' } = MAILBOX.exec(MAIL_FROM)?.groups ?? {};
+  return { name, address, domain };
+}

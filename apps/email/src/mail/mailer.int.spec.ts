@@ -1,0 +1,222 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  INVALID_SPAN_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Attributes,
+  type SpanOptions,
+  type SpanStatus,
+  type TracerProvider,
+} from '@opentelemetry/api';
+import { garbageServer, smtpSink, type SmtpSink } from '@tributary/testing';
+import { Mailer, type MailerSettings } from './mailer.ts';
+import type { Letter } from './letter.ts';
+
+const letter: Letter = {
+  userId: '5f0c2f3e-6d3a-4a56-9c1e-0a3d1b7c2e11',
+  kind: 'welcome',
+  to: { name: 'Ada', address: 'ada@example.com' },
+  content: { subject: 'Welcome, Ada', html: '<p>Welcome</p>', text: 'Welcome' },
+};
+const messageId = '<welcome.1@tributary.example>';
+const inTime = () => AbortSignal.timeout(20_000);
+
+let sink: SmtpSink;
+let mailer: Mailer;
+
+function mailerFor(port: number, settings: Partial<MailerSettings> = {}): Mailer {
+  const from = { name: 'Tributary', address: 'hello@tributary.example' };
+  const tls = { secure: false, requireTls: false, rejectUnauthorized: true };
+  mailer = new Mailer({ host: '127.0.0.1', port, ...tls, poolSize: 2, from, ...settings });
+  return mailer;
+}
+
+beforeEach(async () => {
+  sink = await smtpSink();
+});
+afterEach(async () => {
+  mailer.onApplicationShutdown();
+  await sink.close();
+});
+
+describe('the mailer', () => {
+  it('hands a mail over with the Message-ID it was given', async () => {
+    expect(await mailerFor(sink.port).send(letter, messageId, inTime())).toEqual({ result: 'accepted' });
+    const [mail] = sink.mailsTo('ada@example.com');
+    expect(mail).toMatchObject({
+      from: 'hello@tributary.example',
+      to: ['ada@example.com'],
+      headers: { 'message-id': messageId, from: 'Tributary <hello@tributary.example>', to: 'Ada <ada@example.com>' },
+    });
+  });
+
+  it('takes more mails at once than it has connections', async () => {
+    mailerFor(sink.port, { poolSize: 2 });
+    const outcomes = await Promise.all(Array.from({ length: 20 }, () => mailer.send(letter, messageId, inTime())));
+    expect(outcomes).toEqual(Array(20).fill({ result: 'accepted' }));
+    expect(sink.mails).toHaveLength(20);
+  });
+
+  it('opens no more connections than it may', async () => {
+    await using silent = await garbageServer('');
+    mailerFor(silent.port, { poolSize: 2 });
+    const soon = AbortSignal.timeout(300);
+    await Promise.all(Array.from({ length: 20 }, () => mailer.send(letter, messageId, soon)));
+    expect(silent.connections).toBe(2);
+  });
+
+  it.each(['\r\nBcc: victim@example.com', '\nX-Injected: yes', '>, <victim@example.com'])(
+    'keeps %j in a name from becoming a header or a recipient',
+    async (evil) => {
+      const content = { ...letter.content, subject: `Welcome${evil}` };
+      await mailerFor(sink.port).send(
+        { ...letter, to: { name: `Ada${evil}`, address: 'ada@example.com' }, content },
+        messageId,
+        inTime(),
+      );
+      const [mail] = sink.mails;
+      expect(mail?.to).toEqual(['ada@example.com']);
+      expect(Object.keys(mail?.headers ?? {})).not.toEqual(expect.arrayContaining(['bcc']));
+      expect(Object.keys(mail?.headers ?? {})).not.toEqual(expect.arrayContaining(['x-injected']));
+    },
+  );
+
+  it.each([
+    'a>@example.com',
+    'a@b>,<victim@example.com',
+    'a@example.com\r\nRCPT TO:<victim@example.com>',
+    'a@b,c@example.com',
+  ])('never sends to anybody but one recipient when the address is %j', async (address) => {
+    const outcome = await mailerFor(sink.port).send({ ...letter, to: { name: 'A', address } }, messageId, inTime());
+    expect(sink.mails.flatMap(({ to }) => to)).not.toContain('victim@example.com');
+    expect(sink.mails.every(({ to }) => to.length === 1)).toBe(true);
+    expect(outcome.result).not.toBe('unknown');
+  });
+
+  it.each([
+    ['the recipient', { rcpt: 550 }],
+    ['the content', { data: 550 }],
+  ])('says refused when the server answers 5xx to %s', async (_, behaviour) => {
+    sink.behave({ 'ada@example.com': behaviour });
+    const outcome = await mailerFor(sink.port).send(letter, messageId, inTime());
+    expect(outcome).toEqual({ result: 'refused', smtpStatus: 550 });
+  });
+
+  it.each([
+    ['4xx to the recipient', { rcpt: 450 }],
+    ['4xx to the content', { data: 451 }],
+  ])('says deferred on %s', async (_, behaviour) => {
+    sink.behave({ 'ada@example.com': behaviour });
+    expect(await mailerFor(sink.port).send(letter, messageId, inTime())).toMatchObject({ result: 'deferred' });
+  });
+
+  it('says deferred when nobody listens', async () => {
+    await sink.close();
+    expect(await mailerFor(sink.port).send(letter, messageId, inTime())).toMatchObject({ result: 'deferred' });
+    sink = await smtpSink();
+  });
+
+  it('says deferred when something else answers', async () => {
+    await using garbage = await garbageServer();
+    expect(await mailerFor(garbage.port).send(letter, messageId, inTime())).toMatchObject({ result: 'deferred' });
+  });
+
+  it('says deferred when the time is up before the mail is out', async () => {
+    await using silent = await garbageServer('');
+    const outcome = await mailerFor(silent.port).send(letter, messageId, AbortSignal.timeout(100));
+    expect(outcome).toMatchObject({ result: 'deferred' });
+  });
+
+  it.each(['before-250', 'instead-of-250'] as const)('says unknown when the connection drops %s', async (drop) => {
+    sink.behave({ 'ada@example.com': { drop } });
+    expect(await mailerFor(sink.port).send(letter, messageId, inTime())).toMatchObject({ result: 'unknown' });
+    expect(sink.attempts('ada@example.com')).toBe(1);
+  });
+
+  it('says accepted when the connection drops after the 250', async () => {
+    sink.behave({ 'ada@example.com': { drop: 'after-250' } });
+    expect(await mailerFor(sink.port).send(letter, messageId, inTime())).toEqual({ result: 'accepted' });
+  });
+
+  it('says unknown when the answer takes longer than we wait', async () => {
+    sink.behave({ 'ada@example.com': { delayMs: 60_000 } });
+    const outcome = mailerFor(sink.port).send(letter, messageId, AbortSignal.timeout(500));
+    expect(await outcome).toMatchObject({ result: 'unknown' });
+  });
+
+  it('goes on with the next mail over a connection that the server closed meanwhile', async () => {
+    sink.behave({ 'ada@example.com': { drop: 'after-250' } });
+    mailerFor(sink.port, { poolSize: 1 });
+    for (let mail = 1; mail <= 5; mail++) {
+      expect(await mailer.send(letter, messageId, inTime())).toEqual({ result: 'accepted' });
+    }
+    expect(sink.mails).toHaveLength(5);
+  });
+});
+
+describe('the span of an attempt', () => {
+  const started: { name: string; options: SpanOptions; attributes: Attributes; status?: SpanStatus }[] = [];
+  beforeEach(() => {
+    started.length = 0;
+    const startSpan = (name: string, options: SpanOptions) => {
+      const span = {
+        name,
+        options,
+        attributes: { ...options.attributes } as Attributes,
+        status: undefined as SpanStatus | undefined,
+      };
+      started.push(span);
+      return Object.assign(trace.wrapSpanContext(INVALID_SPAN_CONTEXT), {
+        setAttribute: (key: string, value: string) => (span.attributes[key] = value),
+        setStatus: (status: SpanStatus) => (span.status = status),
+      });
+    };
+    trace.setGlobalTracerProvider({ getTracer: () => ({ startSpan }) } as unknown as TracerProvider);
+  });
+  afterEach(() => trace.disable());
+
+  it('says that we are the client of a mail server, and how it went', async () => {
+    await mailerFor(sink.port).send(letter, messageId, inTime());
+    const attributes = { 'network.protocol.name': 'smtp', 'server.address': '127.0.0.1', 'server.port': sink.port };
+    const own = { 'tributary.mail.kind': 'welcome', 'tributary.mail.outcome': 'accepted' };
+    expect(started).toMatchObject([
+      { name: 'smtp send', options: { kind: SpanKind.CLIENT }, attributes: { ...attributes, ...own } },
+    ]);
+    expect(started[0]?.status).toBeUndefined();
+  });
+
+  it('is an error with the reply code, and tells nobody who the mail was for', async () => {
+    sink.behave({ 'ada@example.com': { rcpt: 550 } });
+    await mailerFor(sink.port).send(letter, messageId, inTime());
+    expect(started).toMatchObject([{ attributes: { 'error.type': '550' }, status: { code: SpanStatusCode.ERROR } }]);
+    expect(JSON.stringify(started)).not.toMatch(/ada/i);
+  });
+});
+
+describe('TLS', () => {
+  it('sends nothing in clear when TLS is required and not offered', async () => {
+    const outcome = await mailerFor(sink.port, { requireTls: true }).send(letter, messageId, inTime());
+    expect(outcome).toMatchObject({ result: 'deferred' });
+    expect(sink.mails).toEqual([]);
+  });
+
+  it.each([
+    ['starttls', false],
+    ['implicit', true],
+  ] as const)('refuses a certificate it cannot verify (%s)', async (tls, secure) => {
+    await using server = await smtpSink({ tls });
+    const outcome = await mailerFor(server.port, { secure }).send(letter, messageId, inTime());
+    expect(outcome).toMatchObject({ result: 'deferred' });
+    expect(server.mails).toEqual([]);
+  });
+
+  it.each([
+    ['starttls', false],
+    ['implicit', true],
+  ] as const)('sends when told to accept any certificate (%s)', async (tls, secure) => {
+    await using server = await smtpSink({ tls });
+    const settings = { secure, requireTls: true, rejectUnauthorized: false };
+    expect(await mailerFor(server.port, settings).send(letter, messageId, inTime())).toEqual({ result: 'accepted' });
+  });
+});

@@ -1,0 +1,116 @@
+import { metrics } from '@opentelemetry/api';
+import { createEvent, type Event, MailFailed, MailSent } from '@tributary/contracts';
+import type { Inbox, Outbox } from '@tributary/outbox';
+import { logger } from '@tributary/telemetry';
+import { MailDeferred, mailHeld, MailInFlight, MailUnanswered } from '../errors.ts';
+import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
+import type { Letter } from './letter.ts';
+import type { Mailer } from './mailer.ts';
+import { type Claim, claimMail, type ClaimSettings, giveBack, recordFailed, recordSent } from './mails.ts';
+import { RECORDING_MS } from './limits.ts';
+import { persist } from './persist.ts';
+import type { SmtpOutcome } from './smtp-outcome.ts';
+
+export interface OutgoingMailSettings extends Omit<ClaimSettings, 'leaseMs'> {
+  /** Milliseconds for one attempt, waiting for a connection included. */
+  smtpTimeoutMs: number;
+}
+
+/**
+ * Sends each mail once and states what became of it, though a mail server takes part in no transaction.
+ *
+ * A crash, or a lost database connection …    leaves the row     and the redelivery
+ * before the claim                            absent, pending    sends
+ * after the claim, before the server's 250    sending            waits for the lease, then sends: counted as a copy, is none
+ * after the 250, before the record            sending            waits for the lease, then sends one more copy, same Message-ID
+ * during the record's commit                  sending or sent    as the line above or below
+ * after the record, before the ack            sent               does nothing: the fact was stated in that commit
+ * after a 5xx, before the record              sending            waits, sends: refused again, then stated
+ * after a 4xx, before the claim is given back sending            waits, sends: counted as a copy, is none
+ */
+export class OutgoingMail {
+  private readonly log = logger('outgoing-mail');
+  private readonly attempts = metrics.getMeter('tributary').createCounter('tributary.mail.attempts', {
+    unit: '{attempt}',
+    description: 'Attempts to send a mail, by kind and outcome.',
+  });
+  private readonly extraCopies = metrics.getMeter('tributary').createCounter('tributary.mail.extra_copies', {
+    unit: '{copy}',
+    description: 'Mails sent once more, with the same Message-ID, because nobody knew whether they had been sent.',
+  });
+
+  constructor(
+    private readonly db: PrismaClient,
+    private readonly inbox: Inbox<Prisma.TransactionClient>,
+    private readonly outbox: Outbox<Prisma.TransactionClient>,
+    private readonly mailer: Mailer,
+    private readonly settings: OutgoingMailSettings,
+  ) {}
+
+  /**
+   * Resolves when the mail is sent or refused for good, and that is stated.
+   * @param given ends the attempt early; what is known then is still recorded
+   * @throws MailInFlight, MailDeferred, MailUnanswered: try again later; PermanentFailure: nothing to be done without an operator
+   */
+  async send(cause: Event, letter: Letter, given: AbortSignal): Promise<void> {
+    const { smtpTimeoutMs } = this.settings;
+    // Both run from before the claim: a process that was stopped in between must not start sending after its lease.
+    const signal = AbortSignal.any([given, AbortSignal.timeout(smtpTimeoutMs)]);
+    const leaseEnds = Date.now() + smtpTimeoutMs + RECORDING_MS;
+    const { step, claim } = await claimMail(this.db, letter, {
+      ...this.settings,
+      leaseMs: smtpTimeoutMs + RECORDING_MS,
+    });
+    if (step === 'nothing') return;
+    if (step === 'wait') throw new MailInFlight(`Mail ${claim.id} is being sent`);
+    if (step === 'hold') throw mailHeld(claim.id);
+    if (step === 'resend') {
+      this.extraCopies.add(1, { kind: letter.kind });
+      this.log.warn(
+        { mailId: claim.id, messageId: claim.messageId },
+        'sending one more copy: nobody knows what became of the last',
+      );
+    }
+    const outcome = await this.mailer.send(letter, claim.messageId, signal);
+    this.attempts.add(1, { kind: letter.kind, outcome: outcome.result });
+    await persist(() => this.record(cause, letter, claim, outcome), leaseEnds);
+    this.failUnlessSettled(claim, outcome);
+  }
+
+  /** State and fact are one commit, and only the transition states the fact: redelivered or not, it is stated once. */
+  private async record(cause: Event, { userId, kind }: Letter, claim: Claim, outcome: SmtpOutcome): Promise<void> {
+    const mail = { mailId: claim.id, userId, kind };
+    switch (outcome.result) {
+      case 'accepted':
+        await this.inbox.once(cause, async (tx) => {
+          if (!(await recordSent(tx, claim))) return;
+          await this.outbox.add(tx, createEvent(MailSent, { ...mail, messageId: claim.messageId }, cause));
+        });
+        return;
+      case 'refused':
+        await this.inbox.once(cause, async (tx) => {
+          const { smtpStatus } = outcome;
+          if (!(await recordFailed(tx, claim, smtpStatus))) return;
+          await this.outbox.add(tx, createEvent(MailFailed, { ...mail, smtpStatus }, cause));
+        });
+        return;
+      case 'unknown':
+        return giveBack(this.db, claim, 'unknown');
+      case 'deferred':
+        return giveBack(this.db, claim, 'pending');
+    }
+  }
+
+  private failUnlessSettled(claim: Claim, outcome: SmtpOutcome): void {
+    switch (outcome.result) {
+      case 'accepted':
+      case 'refused':
+        return;
+      case 'deferred':
+        throw new MailDeferred(`Mail ${claim.id} was not taken: ${outcome.reason}`);
+      case 'unknown':
+        if (this.settings.whenUnknown === 'hold') throw mailHeld(claim.id);
+        throw new MailUnanswered(`Mail ${claim.id} may have been taken: ${outcome.reason}`);
+    }
+  }
+}
