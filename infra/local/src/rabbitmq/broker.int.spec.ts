@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { connect, type Channel } from 'amqplib';
+import { isRunning, identify } from '../machine/process-identity.mjs';
+import { RunFolder } from '../stack/run-folder.ts';
+import { emptyLogFolder } from '../stack/start-stack.ts';
+import { prepareBroker, type Broker } from './broker.ts';
+
+describe('a private broker', () => {
+  let run: RunFolder;
+  let broker: Broker;
+  let email: string;
+
+  beforeAll(async () => {
+    run = new RunFolder();
+    broker = await prepareBroker(run, emptyLogFolder('spec-broker'), () => undefined);
+    await broker.process.start();
+    await asAdmin(async (channel) => {
+      await channel.assertExchange('events', 'topic');
+      await channel.assertQueue('email.user.signed-up.v1');
+      await channel.assertQueue('signup.mail.sent.v1');
+    });
+    const topology = { service: 'email', hears: ['user.signed-up.v1'], states: ['mail.sent.v1', 'mail.failed.v1'] };
+    email = broker.amqpUrl(await broker.admit(topology));
+  }, 180_000);
+
+  afterAll(async () => {
+    const { pid } = broker.process;
+    const node = identify(pid ?? 0);
+    await broker.process.stop();
+    run.remove();
+    expect(isRunning(node)).toBe(false);
+    expect(existsSync(run.path)).toBe(false);
+  }, 60_000);
+
+  it('has no guest', async () => {
+    await expect(connect(broker.amqpUrl({ user: 'guest', password: 'guest' }))).rejects.toThrow(/403|ACCESS.REFUSED/);
+  });
+
+  it('lets a service state its own nouns and read its own queues', async () => {
+    await as(email, async (channel) => {
+      channel.publish('events', 'mail.sent.v1', Buffer.from('{}'));
+      await channel.bindQueue('email.user.signed-up.v1', 'events', 'user.signed-up.v1');
+      expect(await channel.get('email.user.signed-up.v1')).toBe(false);
+    });
+  });
+
+  const refused: [string, (channel: Channel) => unknown][] = [
+    ['state a fact of another service', (channel) => channel.publish('events', 'user.withdrawn.v1', Buffer.from('{}'))],
+    ['state a fact whose noun only begins like its own', (channel) => channel.publish('events', 'mailbox.sent.v1', Buffer.from('{}'))],
+    ['bind a fact it has no handler for', (channel) => channel.bindQueue('email.user.signed-up.v1', 'events', '#')],
+    ['read the queue of another service', (channel) => channel.get('signup.mail.sent.v1')],
+    ['write to a queue through the default exchange', (channel) => channel.sendToQueue('email.user.signed-up.v1', Buffer.from('{}'))],
+    ['declare a queue, even one of its own', (channel) => channel.assertQueue('email.more')],
+  ];
+  it.each(refused)('does not let a service %s', async (_what, attempt) => {
+    await expect(as(email, async (channel) => attempt(channel))).rejects.toThrow(/ACCESS.REFUSED/);
+  });
+
+  it('is shown as down after a SIGKILL, stays so, and starts again', async () => {
+    await broker.process.kill('SIGKILL');
+    expect(broker.process).toMatchObject({ state: 'down', ended: 'ended by SIGKILL', pid: undefined });
+    await broker.process.start();
+    expect(broker.process).toMatchObject({ state: 'up', ended: undefined });
+    await asAdmin((channel) => channel.checkExchange('events'));
+  }, 120_000);
+
+  const asAdmin = (work: Parameters<typeof as>[1]) => as(broker.amqpUrl(), work);
+});
+
+/** Rejects with the error that closed the channel, whether a call or a publish caused it. */
+async function as(url: string, work: (channel: Awaited<ReturnType<typeof confirmChannel>>['channel']) => unknown): Promise<void> {
+  const { connection, channel } = await confirmChannel(url);
+  const closed = new Promise<never>((_resolve, reject) => channel.once('error', reject));
+  closed.catch(() => undefined);
+  try {
+    await Promise.race([closed, Promise.resolve(work(channel)).then(() => channel.waitForConfirms())]);
+    await Promise.race([closed, channel.checkExchange('events').catch(() => closed)]);
+  } finally {
+    await connection.close();
+  }
+}
+
+async function confirmChannel(url: string) {
+  const connection = await connect(url);
+  connection.on('error', () => undefined);
+  return { connection, channel: await connection.createConfirmChannel() };
+}

@@ -1,0 +1,65 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+export interface Login {
+  user: string;
+  password: string;
+}
+
+/** The part of a service's derived topology (`node apps/<service>/dist/main.js topology`) that decides its rights. */
+export interface ServiceTopology {
+  service: string;
+  /** Wire names of the facts it has handlers for. */
+  hears: string[];
+  /** Wire names of the facts it states. */
+  states: string[];
+}
+
+export function randomLogin(user: string): Login {
+  return { user, password: randomBytes(12).toString('hex') };
+}
+
+/** The node's first definitions: one administrator, used by `setup` commands and by tests, and no `guest`. */
+export function adminDefinitions(admin: Login) {
+  return {
+    vhosts: [{ name: '/' }],
+    users: [user(admin, ['administrator'])],
+    permissions: [{ user: admin.user, vhost: '/', configure: '.*', write: '.*', read: '.*' }],
+  };
+}
+
+/**
+ * One broker user per service: configures nothing, works with its own queues, states only its own nouns, and binds only
+ * facts that it has a handler for.
+ */
+export function serviceDefinitions(login: Login, { service, hears, states }: ServiceTopology) {
+  const own = `^(events|${escape(service)}\\..*)$`;
+  const nouns = [...new Set(states.map((type) => type.split('.')[0] ?? ''))];
+  return {
+    users: [user(login, [])],
+    permissions: [{ user: login.user, vhost: '/', configure: '^$', write: own, read: own }],
+    topic_permissions: [
+      {
+        user: login.user,
+        vhost: '/',
+        exchange: 'events',
+        write: nouns.length ? `^(${nouns.map(escape).join('|')})\\.[^.]+\\.v[0-9]+$` : '^$',
+        read: hears.length ? `^(${hears.map(escape).join('|')})$` : '^$',
+      },
+    ],
+  };
+}
+
+function user({ user: name, password }: Login, tags: string[]) {
+  const salt = randomBytes(4);
+  const hash = createHash('sha256').update(salt).update(password).digest();
+  return {
+    name,
+    password_hash: Buffer.concat([salt, hash]).toString('base64'),
+    hashing_algorithm: 'rabbit_password_hashing_sha256',
+    tags,
+  };
+}
+
+function escape(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+}

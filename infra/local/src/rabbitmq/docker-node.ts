@@ -1,0 +1,40 @@
+import { chmodSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { command, plainEnvironment } from '../machine/command.ts';
+import type { RunFolder } from '../stack/run-folder.ts';
+import type { ProcessSpec } from '../stack/supervised-process.ts';
+import type { BrokerPlan } from './broker.ts';
+
+const IMAGE = 'rabbitmq:4-management';
+
+/** The broker in a container, where the machine has neither RabbitMQ nor Debian's packages. */
+export async function dockerSpec(plan: BrokerPlan, run: RunFolder): Promise<ProcessSpec> {
+  const name = `tributary-${basename(run.path)}`;
+  const inContainer = '/etc/rabbitmq/conf.d/90-tributary.conf';
+  writeFileSync(join(plan.folder, 'container.conf'), 'load_definitions = /definitions.json\n');
+  // Another user reads them in there; the folder above keeps everybody else on this machine out.
+  for (const file of ['container.conf', 'definitions.json']) chmodSync(join(plan.folder, file), 0o644);
+  run.rememberUndo(['docker', 'rm', '-f', '-v', name]);
+  await command('docker', [
+    'create',
+    ...['--name', name, '--hostname', 'tributary'],
+    ...['-p', `127.0.0.1:${plan.amqpPort}:5672`, '-p', `127.0.0.1:${plan.managementPort}:15672`],
+    ...['-v', `${join(plan.folder, 'container.conf')}:${inContainer}:ro`],
+    ...['-v', `${join(plan.folder, 'definitions.json')}:/definitions.json:ro`],
+    IMAGE,
+  ]);
+  return {
+    name: 'rabbitmq',
+    command: 'docker',
+    args: ['start', '--attach', name],
+    env: plainEnvironment(),
+    logFile: plan.logFile,
+    stopSignal: 'SIGTERM',
+    stopWithinMs: 20_000,
+    ready: plan.ready,
+    readyWithinMs: 180_000,
+    signal: async (signal) => {
+      await command('docker', ['kill', '--signal', signal, name]).catch(() => undefined);
+    },
+  };
+}

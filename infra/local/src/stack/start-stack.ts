@@ -1,0 +1,137 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { logFolder } from '../machine/places.ts';
+import { prepareDatabaseServer } from '../postgres/database-server.ts';
+import { prepareBroker } from '../rabbitmq/broker.ts';
+import { build } from './build.ts';
+import { prepareMailbox } from './maildev.ts';
+import { cleanLeftovers, RunFolder } from './run-folder.ts';
+import { prepareService } from './service-processes.ts';
+import { services as allServices } from './services.ts';
+import { Stack } from './stack.ts';
+
+export type Part = 'broker' | 'postgres' | 'maildev' | 'services';
+
+export interface StackOptions {
+  /** Which parts to start; default all. Services need broker and postgres. */
+  only?: Part[];
+  /** Which services; default all. */
+  services?: string[];
+  /** Where mail goes, as smtp://host:port, instead of MailDev. */
+  smtp?: string;
+  /** OTLP/HTTP endpoint that the services send spans and metrics to. */
+  otlp?: string;
+  /** More environment for the services, by service name. */
+  environment?: Record<string, Record<string, string>>;
+  /** False when the apps are known to be built already. */
+  build?: boolean;
+  /** Folder of the process logs below .tributary/logs; emptied first. Two stacks at once need two names. */
+  label?: string;
+  /** What is being done, what took how long. */
+  onProgress?: (line: string) => void;
+  /** Stops a start in progress, and the stack after it. */
+  signal?: AbortSignal;
+}
+
+/** Starts the system, or parts of it, and resolves when every process is ready. If one is not, nothing is left. */
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const { onProgress = () => undefined } = options;
+  for (const line of await cleanLeftovers()) onProgress(line);
+  const run = new RunFolder();
+  const stack = new Stack(run);
+  options.signal?.addEventListener('abort', () => void stack.stop());
+  try {
+    await begin(stack, run, options, onProgress);
+    return stack;
+  } catch (error) {
+    await stack.stop();
+    throw error;
+  }
+}
+
+async function begin(stack: Stack, run: RunFolder, options: StackOptions, tell: (line: string) => void): Promise<void> {
+  const wants = (part: Part) => options.only?.includes(part) ?? true;
+  const services = wants('services') ? allServices.filter(({ name }) => options.services?.includes(name) ?? true) : [];
+  const logs = emptyLogFolder(options.label ?? 'stack');
+  const step = timed(tell);
+  const [broker, database] = await together([
+    wants('broker') ? step('rabbitmq', () => startBroker(stack, run, logs, tell)) : undefined,
+    wants('postgres') ? step('postgres', () => startDatabase(stack, run, logs)) : undefined,
+    wants('maildev') && !options.smtp ? step('maildev', () => startMailbox(stack, run, logs)) : undefined,
+    services.length && options.build !== false ? step('build', () => build(services.map(({ name }) => name), tell)) : undefined,
+  ]);
+  if (options.smtp) stack.urls.smtp = options.smtp;
+  if (!services.length) return;
+  if (!broker || !database) throw new Error('services need broker and postgres');
+  const otlp: Record<string, string> = options.otlp
+    ? { OTEL_EXPORTER_OTLP_ENDPOINT: options.otlp, OTEL_BSP_SCHEDULE_DELAY: '500' } // somebody is watching
+    : {};
+  const prepared = await together(
+    services.map((service) =>
+      step(`setup ${service.name}`, () =>
+        prepareService(service, { broker, database, urls: stack.urls }, {
+          environment: { ...otlp, ...options.environment?.[service.name] },
+          logs,
+          run,
+        }),
+      ),
+    ),
+  );
+  for (const { topology, url } of prepared) {
+    stack.topologies[topology.service] = topology;
+    if (url) stack.urls.services[topology.service] = url;
+  }
+  await together(
+    prepared.flatMap(({ processes }) =>
+      processes.map((process) => step(process.spec.name, () => stack.launch(process))),
+    ),
+  );
+}
+
+async function startBroker(stack: Stack, run: RunFolder, logs: string, tell: (line: string) => void) {
+  const broker = await prepareBroker(run, logs, tell);
+  tell(`rabbitmq: ${broker.what}`);
+  await stack.launch(broker.process);
+  stack.urls.amqp = broker.amqpUrl();
+  stack.urls.management = broker.managementUrl;
+  return broker;
+}
+
+async function startDatabase(stack: Stack, run: RunFolder, logs: string) {
+  const database = await prepareDatabaseServer(run, logs);
+  await stack.launch(database.process);
+  stack.urls.database = database.adminUrl();
+  return database;
+}
+
+async function startMailbox(stack: Stack, run: RunFolder, logs: string) {
+  const mailbox = await prepareMailbox(run, logs);
+  await stack.launch(mailbox.process);
+  stack.urls.smtp = mailbox.smtpUrl;
+  stack.urls.mail = mailbox.webUrl;
+}
+
+/** Like Promise.all, but a failure is reported when all have come to rest: nothing starts behind the back of a stop. */
+async function together<Results extends readonly unknown[]>(
+  work: readonly [...{ [Key in keyof Results]: Promise<Results[Key]> | undefined }],
+): Promise<Results> {
+  const outcomes = await Promise.allSettled(work);
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  return outcomes.map((outcome) => (outcome as PromiseFulfilledResult<unknown>).value) as unknown as Results;
+}
+
+function timed(tell: (line: string) => void) {
+  return async <Result>(what: string, work: () => Promise<Result>): Promise<Result> => {
+    const began = Date.now();
+    const result = await work();
+    tell(`${what.padEnd(16)} ready  ${((Date.now() - began) / 1000).toFixed(1).padStart(5)} s`);
+    return result;
+  };
+}
+
+export function emptyLogFolder(label: string): string {
+  const folder = join(logFolder, label);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
