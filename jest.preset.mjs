@@ -6,6 +6,8 @@ export function jestProject(displayName, overrides = {}) {
     displayName,
     testEnvironment: 'node',
     maxWorkers: '50%',
+    // Longer than what `eventually` waits for, so that it can say what did not come.
+    testTimeout: 30_000,
     reporters: ['default', fileURLToPath(new URL('infra/local/jest-counts.mjs', import.meta.url))],
     testMatch: ['<rootDir>/**/*.spec.ts'],
     testPathIgnorePatterns: ['/node_modules/', '/dist/', '/out-tsc/', '/fixtures/'],

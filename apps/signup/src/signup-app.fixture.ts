@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { configureLogging } from '@tributary/telemetry';
+import { configureLogging, startTelemetry } from '@tributary/telemetry';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { CLOUDEVENTS_CONTENT_TYPE, type Event } from '@tributary/contracts';
 import { applyTopology, EventConsumer, EVENTS_EXCHANGE, Publisher, topologyOf } from '@tributary/messaging';
@@ -41,6 +41,7 @@ export interface SignupSystem extends AsyncDisposable {
 }
 
 configureLogging({ level: 'silent', service: 'signup' });
+startTelemetry('signup');
 
 const topology = topologyOf({ service: 'signup', handlers, retryDelaysMs: [100, 400, 1_600, 6_400] });
 const migrations = [outboxMigrations, new URL('../prisma/migrations/', import.meta.url)];

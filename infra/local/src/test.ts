@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { command, commandShown, endCommands } from './machine/command.ts';
 import { repository } from './machine/places.ts';
+import { cleanLeftovers } from './stack/run-folder.ts';
 import { startStack } from './stack/start-stack.ts';
 import type { Stack } from './stack/stack.ts';
 import { findChromium } from './test/chromium.ts';
@@ -47,6 +48,7 @@ async function main(): Promise<number> {
     return failed.length || counts.failed ? 1 : 0;
   } finally {
     await stack?.stop();
+    await cleanLeftovers(); // of a test that started a stack of its own and was ended by Jest
   }
 }
 
@@ -64,7 +66,8 @@ async function runAll(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<stri
   await step('project references', nx, 'sync:check');
   await step('lint, types, build', nx, 'run-many', '-t', 'lint', 'typecheck', 'build', parallel, ...options);
   await step('tests', nx, 'run-many', '-t', 'test', `--exclude=${WHOLE_SYSTEM}`, parallel, ...options);
-  if (await isWanted(WHOLE_SYSTEM, env)) await step('whole system', nx, 'run', `${WHOLE_SYSTEM}:test`, '--skip-nx-cache');
+  if (await isWanted(WHOLE_SYSTEM, env))
+    await step('whole system', nx, 'run', `${WHOLE_SYSTEM}:test`, '--skip-nx-cache');
   return failed;
 }
 

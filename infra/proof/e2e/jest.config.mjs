@@ -1,3 +1,4 @@
 import { jestProject } from '../../../jest.preset.mjs';
 
-export default jestProject('e2e');
+// One file at a time: each starts the whole system, and kills parts of it.
+export default jestProject('e2e', { testTimeout: 300_000, maxWorkers: 1 });

@@ -4,8 +4,11 @@ import { type Health, startHealthServer } from './health-server.ts';
 let server: Awaited<ReturnType<typeof startHealthServer>>;
 afterEach(() => server.close());
 
-async function ask(path: string, health: Health) {
-  server = await startHealthServer(0, async () => health);
+async function ask(path: string, health: Health | Error) {
+  server = await startHealthServer(0, async () => {
+    if (health instanceof Error) throw health;
+    return health;
+  });
   const response = await fetch(`http://127.0.0.1:${server.port}${path}`);
   return { code: response.status, body: await response.json() };
 }
@@ -30,6 +33,13 @@ describe('the health server', () => {
 
   it('is live whatever else is wrong', async () => {
     expect(await ask('/livez', { problems: ['no database'] })).toEqual({ code: 200, body: { status: 'live' } });
+  });
+
+  it('is not ready when nobody can tell', async () => {
+    expect(await ask('/readyz', new Error('no idea'))).toMatchObject({
+      code: 503,
+      body: { problems: [expect.stringContaining('no idea')] },
+    });
   });
 
   it('has nothing else', async () => {

@@ -18,16 +18,21 @@ export async function startHealthServer(
   port: number,
   readiness: () => Promise<Health>,
 ): Promise<{ port: number; close(): void }> {
-  const server = createServer(async ({ url }, response) => {
+  const server = createServer(({ url }, response) => {
     const answer = (status: number, body: object) =>
       response
         .writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
         .end(JSON.stringify(body));
-    if (url === '/livez') return answer(200, { status: 'live' });
-    if (url !== '/readyz') return answer(404, { status: 'not found', paths: ['/livez', '/readyz'] });
-    const { problems, warnings = [] } = await readiness();
-    if (problems.length > 0) return answer(503, { status: 'not ready', problems: [...problems, ...warnings] });
-    return answer(200, { status: warnings.length > 0 ? 'degraded' : 'ready', problems: warnings });
+    if (url === '/livez') return void answer(200, { status: 'live' });
+    if (url !== '/readyz') return void answer(404, { status: 'not found', paths: ['/livez', '/readyz'] });
+    // A question that fails is an answer too, and never the end of the process.
+    const failed = (error: unknown): Health => ({ problems: [`readiness is not known: ${String(error)}`] });
+    void readiness()
+      .catch(failed)
+      .then(({ problems, warnings = [] }) => {
+        if (problems.length > 0) return answer(503, { status: 'not ready', problems: [...problems, ...warnings] });
+        return answer(200, { status: warnings.length > 0 ? 'degraded' : 'ready', problems: warnings });
+      });
   });
   server.listen(port);
   await once(server, 'listening'); // rejects on 'error'

@@ -74,6 +74,12 @@ describe('migrate', () => {
     expect(await migrateAll()).toEqual(['applied migration 2_broken']);
   });
 
+  it('leaves nothing behind when the migration succeeds and the record of it does not', async () => {
+    await write('2_forgets', 'CREATE TABLE half (id int); DROP TABLE _prisma_migrations');
+    await expect(migrateAll()).rejects.toThrow('migration 2_forgets failed and was rolled back');
+    await expect(rows('SELECT FROM half')).rejects.toThrow('does not exist');
+  });
+
   it('applies each migration once when several run at the same time', async () => {
     const changes = await Promise.all([migrateAll(), migrateAll(), migrateAll()]);
     expect(changes.flat()).toHaveLength(2);

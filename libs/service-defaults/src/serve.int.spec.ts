@@ -11,8 +11,9 @@ let env: Record<string, string>;
 const children: Child[] = [];
 const query: Surroundings['query'] = (...args) => surroundings.query(...args);
 
-function start(command: string, more: Record<string, string> = {}): Child {
-  const child = new Child([command], { ...env, ...more });
+/** Without a command it is `serve`. */
+function start(command?: string, more: Record<string, string> = {}): Child {
+  const child = new Child(command ? [command] : [], { ...env, ...more });
   children.push(child);
   return child;
 }
@@ -51,11 +52,20 @@ describe('serve and relay', () => {
     });
   });
 
+  it('serve refuses to start when a migration is not applied', async () => {
+    await query('DROP TABLE greeting');
+    await query('DELETE FROM _prisma_migrations');
+    const child = start();
+    expect(await child.ended).toBe(1);
+    expect(child.output).toContain('migration 0001_greeting is not applied');
+    await run(['setup'], env);
+  });
+
   it('serve refuses to start when the queues were declared for other handlers', async () => {
     await query(`UPDATE messaging.setup SET value = jsonb_set(value, '{hash}', '"other"')`);
-    const { code, output } = await run([], env);
-    expect(code).toBe(1);
-    expect(output).toContain('its queues were declared for other handlers or settings');
+    const child = start();
+    expect(await child.ended).toBe(1);
+    expect(child.output).toContain('its queues were declared for other handlers or settings');
     await run(['setup'], env);
   });
 });
@@ -130,8 +140,13 @@ describe('when something is away', () => {
       broker.cut({ refusing: true });
       const child = start(command, { AMQP_URL: broker.url });
       await child.says(' runs"');
-      const { code, problems } = await child.readiness();
-      expect({ code, problem: problems[0] }).toEqual({ code: 503, problem: expect.stringContaining('broker') });
+      // Its database connections are not there at once either.
+      await eventually(async () => {
+        expect(await child.readiness()).toMatchObject({
+          code: 503,
+          problems: [expect.stringContaining('no connection to the broker')],
+        });
+      });
       broker.resume();
       await child.ready();
       broker.cut({ refusing: true });

@@ -45,6 +45,6 @@ async function problemsOf(client: pg.ClientBase, topology: Topology, sources: Mi
   }
   const stored = await storedTopology(client);
   if (!stored) problems.push('its queues were never declared');
-  else if (false) problems.push('its queues were declared for other handlers or settings');
+  else if (stored.hash !== topology.hash) problems.push('its queues were declared for other handlers or settings');
   return problems;
 }

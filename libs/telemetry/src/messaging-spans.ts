@@ -16,7 +16,6 @@ export interface MessageFacts {
 
 /**
  * Runs `send` inside a `send <exchange>` span below the message's own trace, and counts the message as sent.
- * The message should carry the stored trace, not this span's: then it reads the same however often it is published.
  */
 export async function withSendSpan<Result>(
   message: MessageFacts,

@@ -34,11 +34,10 @@ export async function claimMail(
   const claim = { id: mail.id, messageId: mail.messageId, attempt: mail.attempt + 1 };
   const step = nextStep(mail, whenUnknown);
 
-  if (step === 'hold')
-    await db.mail.updateMany({
-      where: { id: mail.id, attempt: mail.attempt, status: mail.status },
-      data: OUTCOME_UNKNOWN,
-    });
+  if (step === 'hold') {
+    const unchanged = { id: mail.id, attempt: mail.attempt, status: mail.status };
+    await db.mail.updateMany({ where: unchanged, data: { status: 'unknown', leaseUntil: null } });
+  }
   if (step !== 'send' && step !== 'resend') return { step, claim };
 
   const claimed = await db.$executeRaw`
@@ -47,8 +46,6 @@ export async function claimMail(
     WHERE id = ${mail.id}::uuid AND attempt = ${mail.attempt} AND status = ${mail.status}::mail_status`;
   return { step: claimed === 1 ? step : 'wait', claim };
 }
-
-const OUTCOME_UNKNOWN = { status: 'unknown', leaseUntil: null } as const;
 
 /** The server has the mail. True for the one call that makes it known, whoever else was at it. */
 export async function recordSent(tx: Prisma.TransactionClient, { id }: Claim): Promise<boolean> {

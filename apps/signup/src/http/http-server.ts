@@ -4,6 +4,7 @@ import rateLimit from '@fastify/rate-limit';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Config } from '../config.ts';
 import { Problem } from '../errors.ts';
+import { drainBeforeClosing } from './drain.ts';
 import { clientNetwork } from './client-network.ts';
 import { ProblemFilter } from './problem.filter.ts';
 
@@ -17,6 +18,8 @@ export function httpAdapter({ BODY_LIMIT_BYTES, TRUSTED_PROXIES }: Config): Fast
     trustProxy: TRUSTED_PROXIES.length > 0 ? TRUSTED_PROXIES : false,
     // A client that sends its request one byte at a time holds a connection this long at most.
     requestTimeout: 10_000,
+    // Once drained: a browser opens connections in advance, and keeps those it has used for 72 s.
+    forceCloseConnections: true,
   });
 }
 
@@ -46,15 +49,7 @@ export async function protect(app: NestFastifyApplication, config: Config): Prom
       return new Problem('RATE_LIMITED', { retryAfterSeconds: Math.max(1, Math.ceil(ttl / 1_000)) });
     },
   });
-  closeConnectionsOnceClosing(app);
+  drainBeforeClosing(app);
   app.useStaticAssets({ root: ASSETS, prefix: '/assets/', index: false, decorateReply: false });
   app.useGlobalFilters(new ProblemFilter());
-}
-
-/** What is in flight when the service stops is answered; its connection is not kept for the 72 s that a browser would hold it. */
-function closeConnectionsOnceClosing(app: NestFastifyApplication): void {
-  let closing = false;
-  const fastify = app.getHttpAdapter().getInstance();
-  fastify.addHook('preClose', async () => void (closing = true));
-  fastify.addHook('onSend', async (_request, reply) => void (closing && reply.header('connection', 'close')));
 }

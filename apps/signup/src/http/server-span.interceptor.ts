@@ -29,7 +29,7 @@ export class ServerSpan implements NestInterceptor {
           return { body };
         } catch (error) {
           const { status, code } = problemOf(error);
-          span.setAttributes({ 'http.response.status_code': status, 'error.type': code });
+          span.setAttributes({ 'http.response.status_code': status, 'tributary.problem.code': code });
           if (status >= 500) throw error;
           return { error };
         }

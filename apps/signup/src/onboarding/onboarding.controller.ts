@@ -39,8 +39,6 @@ export class OnboardingController {
       .header('content-type', 'text/event-stream; charset=utf-8')
       .header('cache-control', 'no-store')
       .header('x-accel-buffering', 'no')
-      // Kept open after the last event, it would hold up a service that wants to stop.
-      .header('connection', 'close')
       .send(stream);
   }
 }

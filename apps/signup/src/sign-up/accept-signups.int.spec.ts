@@ -8,6 +8,7 @@ import { randomUUID } from 'node:crypto';
 import { prismaClient } from '../database.ts';
 import { Problem } from '../errors.ts';
 import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
+import { ForgetKeys } from './forget-keys.ts';
 import { acceptSignups, type Candidate, type Outcome } from './accept-signups.ts';
 
 let database: TestDatabase;
@@ -93,6 +94,14 @@ describe('acceptSignups', () => {
     await prisma.$executeRaw`UPDATE idempotency_keys SET created_at = now() - interval '24 hours 1 minute'`;
     const other = candidate('b@example.com', { key: 'k', fingerprint: 'g' });
     expect(await accept(other)).toEqual([idOf(other)]);
+  });
+
+  it('keeps no key longer than it is good for', async () => {
+    await accept(candidate('a@example.com', { key: 'old', fingerprint: 'f' }));
+    await prisma.$executeRaw`UPDATE idempotency_keys SET created_at = now() - interval '26 hours'`;
+    await accept(candidate('b@example.com', { key: 'new', fingerprint: 'f' }));
+    await new ForgetKeys(prisma).forget();
+    expect((await prisma.idempotencyKey.findMany()).map(({ key }) => key)).toEqual(['new']);
   });
 
   it('lets overlapping batches with the same keys and addresses in any order through without a deadlock', async () => {

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { UserSignedUp } from '@tributary/contracts';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { eventually } from '@tributary/testing';
 import pg from 'pg';
 import { signupSystem, type Replica, type SignupSystem } from '../signup-app.fixture.ts';
@@ -80,15 +82,19 @@ describe('POST /signups', () => {
       return waiting.length > 0;
     });
     const closed = stopping.close();
-    await eventually(() =>
-      fetch(stopping.url).then(
-        () => false as const,
-        () => true,
-      ),
-    );
+    await eventually(async () => (await fetch(stopping.url)).status === 503);
     await locker.end();
     expect((await answer).status).toBe(202);
     await closed;
+  });
+
+  it('stops although a browser has opened a connection in advance', async () => {
+    const stopping = await system.start();
+    const { port } = new URL(stopping.url);
+    const socket = connect(Number(port), '127.0.0.1').on('error', () => undefined);
+    await once(socket, 'connect');
+    const closed = once(socket, 'close');
+    await Promise.all([stopping.close(), closed]);
   });
 
   it('accepts different people who ask at once', async () => {
@@ -96,6 +102,18 @@ describe('POST /signups', () => {
     expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([202]));
     expect(new Set((await Promise.all(responses.map(answerOf))).map(({ id }) => id)).size).toBe(200);
   });
+});
+
+it('states each fact in the trace of its own request, although many share a commit', async () => {
+  const traces = Array.from({ length: 50 }, (_, n) => `4bf92f3577b34da6a3ce929d0e0e${String(n).padStart(4, '0')}`);
+  await Promise.all(
+    traces.map((trace) => signup.post(someone(trace), { traceparent: `00-${trace}-00f067aa0ba902b7-01` })),
+  );
+  const rows = await system.prisma.$queryRaw<{ body: string; traceparent: string }[]>`
+    SELECT body::text, traceparent FROM messaging.outbox WHERE body LIKE '%4bf92f3577b34da6a3ce929d0e0e%'`;
+  const found = rows.map(({ body, traceparent }) => [UserSignedUp.parse(JSON.parse(body)).data.email, traceparent]);
+  const expected = traces.map((trace) => [`${trace}@example.com`, expect.stringContaining(trace)]);
+  expect(found.toSorted()).toEqual(expected);
 });
 
 describe('Idempotency-Key', () => {

@@ -62,7 +62,8 @@ async function followOneSignup(
     wait('every step of GET /signups/:id done', async () => (await status(signup, statusUrl)).settled),
     wait(`a mail to ${email} in MailDev`, async () => (await mailsTo(stack, email)).length > 0),
   ];
-  const missing = (await Promise.all(waits)).filter((what) => what !== undefined);
+  const [, ...late] = await Promise.all(waits); // which reactions are missing is said by name
+  const missing = late.filter((what) => what !== undefined);
   missing.push(...missingReactions(stack, conversation()));
   for (const { event, at } of conversation()) {
     say(`${event.type.padEnd(34, ' ')} ${after(at)}   stated by ${event.source.replace('/', '')}`);
@@ -72,7 +73,7 @@ async function followOneSignup(
     if (state !== 'done') missing.push(`the step ${name}: ${state}`);
   }
   for (const { subject } of await mailsTo(stack, email)) say(`mail "${subject}"`);
-  missing.push(...(await showTrace(spans, conversation(), say)));
+  missing.push(...(await showTrace(spans, conversation(), missing.length ? 3000 : PATIENCE_MS, say)));
   return missing;
 }
 
@@ -87,17 +88,26 @@ function missingReactions(stack: Stack, conversation: SeenFact[]): string[] {
     .map(({ service, states }) => `a fact from ${service} (${states.join(' or ')})`);
 }
 
-async function showTrace(spans: SpanReceiver, conversation: SeenFact[], say: (line: string) => void): Promise<string[]> {
-  const ofSignup = () => spans.latest();
+async function showTrace(
+  spans: SpanReceiver,
+  conversation: SeenFact[],
+  patienceMs: number,
+  say: (line: string) => void,
+): Promise<string[]> {
+  const ofSignup = () => spans.trace(conversation[0]?.traceId ?? '');
   // Every fact is published once and handled at least once: that many spans must be there beside the request's.
   const complete = async () => isWhole(ofSignup()) && ofSignup().length > 2 * conversation.length;
-  const late = await wait('the trace of the signup, whole', complete);
+  const late = await wait('the trace of the signup, whole', complete, patienceMs);
   if (ofSignup().length) say(`\n${traceTree(ofSignup()).join('\n')}`);
   return late ? [late] : [];
 }
 
-async function wait(what: string, attempt: () => Promise<boolean>): Promise<string | undefined> {
-  return eventually(what, attempt, { timeoutMs: PATIENCE_MS }).then(
+async function wait(
+  what: string,
+  attempt: () => Promise<boolean>,
+  timeoutMs = PATIENCE_MS,
+): Promise<string | undefined> {
+  return eventually(what, attempt, { timeoutMs }).then(
     () => undefined,
     () => what,
   );

@@ -16,7 +16,9 @@ function socketPath(): string {
 /** Lets `npm run demo -- start email` in another terminal reach this demo. Returns how to close it. */
 export async function listenForControls(running: () => Stack | undefined, stopAll: () => void): Promise<() => void> {
   const server = createServer((incoming, response) => {
-    const [verb = '', name] = decodeURIComponent(incoming.url ?? '').slice(1).split('/');
+    const [verb = '', name] = decodeURIComponent(incoming.url ?? '')
+      .slice(1)
+      .split('/');
     obey(running(), verb as Control, name, stopAll).then(
       (text) => response.writeHead(200).end(text),
       (error: Error) => response.writeHead(409).end(error.message),
@@ -27,7 +29,12 @@ export async function listenForControls(running: () => Stack | undefined, stopAl
   return () => server.close();
 }
 
-async function obey(stack: Stack | undefined, verb: Control, name: string | undefined, stopAll: () => void): Promise<string> {
+async function obey(
+  stack: Stack | undefined,
+  verb: Control,
+  name: string | undefined,
+  stopAll: () => void,
+): Promise<string> {
   if (verb === 'stop' && !name) {
     setImmediate(stopAll);
     return 'The demo is stopping.';
@@ -43,7 +50,10 @@ async function obey(stack: Stack | undefined, verb: Control, name: string | unde
 
 /** Asks the running demo of this copy. Undefined when there is none. */
 export function askRunningDemo(verb: Control, name?: string): Promise<{ ok: boolean; text: string } | undefined> {
-  const path = `/${[verb, name].filter(Boolean).map((part) => encodeURIComponent(part ?? '')).join('/')}`;
+  const path = `/${[verb, name]
+    .filter(Boolean)
+    .map((part) => encodeURIComponent(part ?? ''))
+    .join('/')}`;
   return new Promise((resolve, reject) => {
     const call = request({ socketPath: socketPath(), path }, (response) => {
       let text = '';

@@ -1,4 +1,4 @@
-import { connect } from 'amqplib';
+import { connect, type Message } from 'amqplib';
 import type { Event } from '@tributary/contracts';
 
 /** A fact, as it passed through the broker. */
@@ -6,6 +6,8 @@ export interface SeenFact {
   event: Event;
   /** Unix milliseconds. */
   at: number;
+  /** From the W3C trace context beside it. */
+  traceId: string | undefined;
 }
 
 export interface FactWatch {
@@ -22,8 +24,12 @@ export async function watchFacts(amqpUrl: string): Promise<FactWatch> {
   const channel = await connection.createChannel();
   const { queue } = await channel.assertQueue('', { exclusive: true });
   await channel.bindQueue(queue, 'events', '#');
-  const take = (content: Buffer) => seen.push({ event: JSON.parse(content.toString()) as Event, at: Date.now() });
-  await channel.consume(queue, (message) => message && take(message.content), { noAck: true });
+  const take = ({ content, properties }: Message) => {
+    const traceparent: unknown = properties.headers?.['traceparent'];
+    const traceId = typeof traceparent === 'string' ? traceparent.split('-')[1] : undefined;
+    seen.push({ event: JSON.parse(content.toString()) as Event, at: Date.now(), traceId });
+  };
+  await channel.consume(queue, (message) => message && take(message), { noAck: true });
   return {
     of: (isFirst) => {
       const first = seen.find(isFirst);

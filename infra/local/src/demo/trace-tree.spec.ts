@@ -15,7 +15,12 @@ const span = (spanId: string, parentSpanId: string | undefined, start: number, f
 
 describe('a trace as a tree', () => {
   it('puts children below their parents, in the order of their start, whatever order they arrived in', () => {
-    const tree = traceTree([span('late', 'root', 9), span('leaf', 'early', 5), span('early', 'root', 4), span('root', undefined, 2)]);
+    const tree = traceTree([
+      span('late', 'root', 9),
+      span('leaf', 'early', 5),
+      span('early', 'root', 4),
+      span('root', undefined, 2),
+    ]);
     expect(tree).toEqual([
       'root        signup  +   0 ms      1.3 ms',
       '├─ early    signup  +   2 ms      1.3 ms',

@@ -51,7 +51,11 @@ export function command(file: string, args: string[], options: CommandOptions = 
 }
 
 /** Runs a command that talks to the reader itself. Resolves with whether it succeeded. */
-export function commandShown(file: string, args: string[], options: { cwd: string; env: NodeJS.ProcessEnv }): Promise<boolean> {
+export function commandShown(
+  file: string,
+  args: string[],
+  options: { cwd: string; env: NodeJS.ProcessEnv },
+): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, { ...options, stdio: ['ignore', 'inherit', 'inherit'] });
     running.add(child);
@@ -73,7 +77,8 @@ export function endCommands(): void {
  * Jest, Nx and npm, and must behave there as it does anywhere.
  */
 export function plainEnvironment(): Record<string, string> {
-  const names = /^(PATH|HOME|USER|LOGNAME|SHELL|TMPDIR|TZ|LANG|LC_\w+|XDG_\w+|\w+_PROXY|\w+_proxy|NODE_EXTRA_CA_CERTS|SSL_CERT_\w+|CI|DOCKER_\w+)$/;
+  const names =
+    /^(PATH|HOME|USER|LOGNAME|SHELL|TMPDIR|TZ|LANG|LC_\w+|XDG_\w+|\w+_PROXY|\w+_proxy|NODE_EXTRA_CA_CERTS|SSL_CERT_\w+|CI|DOCKER_\w+)$/;
   const kept = Object.entries(process.env).filter(([name, value]) => names.test(name) && value !== undefined);
   return Object.fromEntries(kept) as Record<string, string>;
 }

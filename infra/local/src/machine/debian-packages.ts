@@ -24,7 +24,10 @@ export async function unpackedPackages(what: Unpacking): Promise<string> {
   const cache = cacheFolder();
   const suffix = `-${await distribution()}`;
   const find = () => readdirSync(cache).filter((name) => name.startsWith(`${what.package}-`) && name.endsWith(suffix));
-  const newest = () => find().sort((a, b) => a.localeCompare(b, 'en', { numeric: true })).at(-1);
+  const newest = () =>
+    find()
+      .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+      .at(-1);
   const lock = join(cache, `.${what.package}.lock`);
   const waiting = (pid: number) => what.onProgress(`another run (pid ${pid}) is unpacking ${what.package}: waiting`);
   if (!newest()) await withLock(lock, waiting, async () => newest() ?? (await unpack(what, cache, suffix)));
@@ -53,7 +56,10 @@ async function unpack(what: Unpacking, cache: string, suffix: string): Promise<v
     const root = join(work, 'root');
     for (const deb of readdirSync(debs)) await command('dpkg', ['-x', join(debs, deb), root]);
     await what.finish?.(root);
-    const version = wanted.find(({ name }) => name === what.package)?.version.replace(/^\d+:/, '').split(/[-+~]/)[0];
+    const version = wanted
+      .find(({ name }) => name === what.package)
+      ?.version.replace(/^\d+:/, '')
+      .split(/[-+~]/)[0];
     renameSync(root, join(cache, `${what.package}-${version}${suffix}`));
   } finally {
     rmSync(work, { recursive: true, force: true });
@@ -82,7 +88,9 @@ async function choose(what: Unpacking, apt: string[]): Promise<{ name: string; v
     env: aptEnvironment(),
   });
   const all = [...plan.matchAll(/^Inst (\S+) \((\S+)/gm)].map(([, name = '', version = '']) => ({ name, version }));
-  const status = await command('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Abbrev}\n'], { env: aptEnvironment() });
+  const status = await command('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Abbrev}\n'], {
+    env: aptEnvironment(),
+  });
   const present = new Set([...status.matchAll(/^(\S+) ii/gm)].map(([, name]) => name));
   return all.filter(({ name }) => what.always.test(name) || (!present.has(name) && !what.never.test(name)));
 }

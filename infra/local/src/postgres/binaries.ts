@@ -37,7 +37,9 @@ function platformPackage(): string {
 /** npm packages carry no symbolic links: this one makes them in an install script, which npm may be told not to run. */
 function restoreLinks(native: string): void {
   const list = join(native, 'pg-symlinks.json');
-  const links = existsSync(list) ? (JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[]) : [];
+  const links = existsSync(list)
+    ? (JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[])
+    : [];
   for (const { source, target } of links) {
     const link = join(dirname(native), target);
     if (!existsSync(link)) symlinkSync(relative(dirname(target), source), link);

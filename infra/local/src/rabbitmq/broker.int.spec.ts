@@ -47,10 +47,16 @@ describe('a private broker', () => {
 
   const refused: [string, (channel: Channel) => unknown][] = [
     ['state a fact of another service', (channel) => channel.publish('events', 'user.withdrawn.v1', Buffer.from('{}'))],
-    ['state a fact whose noun only begins like its own', (channel) => channel.publish('events', 'mailbox.sent.v1', Buffer.from('{}'))],
+    [
+      'state a fact whose noun only begins like its own',
+      (channel) => channel.publish('events', 'mailbox.sent.v1', Buffer.from('{}')),
+    ],
     ['bind a fact it has no handler for', (channel) => channel.bindQueue('email.user.signed-up.v1', 'events', '#')],
     ['read the queue of another service', (channel) => channel.get('signup.mail.sent.v1')],
-    ['write to a queue through the default exchange', (channel) => channel.sendToQueue('email.user.signed-up.v1', Buffer.from('{}'))],
+    [
+      'write to a queue through the default exchange',
+      (channel) => channel.sendToQueue('email.user.signed-up.v1', Buffer.from('{}')),
+    ],
     ['declare a queue, even one of its own', (channel) => channel.assertQueue('email.more')],
   ];
   it.each(refused)('does not let a service %s', async (_what, attempt) => {
@@ -69,7 +75,10 @@ describe('a private broker', () => {
 });
 
 /** Rejects with the error that closed the channel, whether a call or a publish caused it. */
-async function as(url: string, work: (channel: Awaited<ReturnType<typeof confirmChannel>>['channel']) => unknown): Promise<void> {
+async function as(
+  url: string,
+  work: (channel: Awaited<ReturnType<typeof confirmChannel>>['channel']) => unknown,
+): Promise<void> {
   const { connection, channel } = await confirmChannel(url);
   const closed = new Promise<never>((_resolve, reject) => channel.once('error', reject));
   closed.catch(() => undefined);

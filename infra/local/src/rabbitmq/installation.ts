@@ -18,7 +18,9 @@ export interface Installation {
 }
 
 export async function findRabbitMq(run: RunFolder, onProgress: (line: string) => void): Promise<Installation> {
-  return onThisMachine() ?? (isDebian() ? await fromDebianPackages(run, onProgress) : undefined) ?? fromDocker() ?? nowhere();
+  return (
+    onThisMachine() ?? (isDebian() ? await fromDebianPackages(run, onProgress) : undefined) ?? fromDocker() ?? nowhere()
+  );
 }
 
 /** Debian's /usr/sbin/rabbitmq-server insists on the system user of the service: the script behind it does not. */
@@ -50,7 +52,11 @@ async function fromDebianPackages(run: RunFolder, onProgress: (line: string) => 
   const libraries = ['usr/lib', 'lib']
     .map((folder) => join(root, folder))
     .filter((folder) => existsSync(folder))
-    .flatMap((folder) => readdirSync(folder).filter((name) => name.endsWith('-linux-gnu')).map((name) => join(folder, name)));
+    .flatMap((folder) =>
+      readdirSync(folder)
+        .filter((name) => name.endsWith('-linux-gnu'))
+        .map((name) => join(folder, name)),
+    );
   const [server] = serversBelow(join(root, 'usr/lib/rabbitmq/lib'));
   if (!server) throw new Error(`no RabbitMQ server in ${root}: remove that folder and try again`);
   const env: Record<string, string> = { ERL_ROOTDIR: erlang, PATH: `${erlang}/bin:${process.env['PATH']}` };
@@ -92,11 +98,16 @@ function nowhere(): never {
       : which('dnf')
         ? 'sudo dnf install rabbitmq-server'
         : 'the package "rabbitmq-server" of your system, or Docker';
-  throw new Error(`RabbitMQ is not on this machine. Install it and run this again (no service is needed):\n  ${install}`);
+  throw new Error(
+    `RabbitMQ is not on this machine. Install it and run this again (no service is needed):\n  ${install}`,
+  );
 }
 
 function serversBelow(place: string): string[] {
-  const versions = readdirSync(place).filter((name) => name.startsWith('rabbitmq_server-')).sort().reverse();
+  const versions = readdirSync(place)
+    .filter((name) => name.startsWith('rabbitmq_server-'))
+    .sort()
+    .reverse();
   return versions.map((name) => join(place, name, 'sbin/rabbitmq-server')).filter((file) => existsSync(file));
 }
 

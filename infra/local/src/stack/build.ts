@@ -9,11 +9,15 @@ export async function build(apps: string[], onProgress: (line: string) => void):
   const lock = join(repository, '.tributary', 'build.lock');
   const waiting = (pid: number) => onProgress(`another run (pid ${pid}) is building: waiting for it`);
   await withLock(lock, waiting, () =>
-    command(process.execPath, [join(repository, 'node_modules/nx/dist/bin/nx.js'), 'run-many', '-t', 'build', '-p', projects], {
-      cwd: repository,
-      env: { ...plainEnvironment(), NX_DAEMON: 'false', NX_TUI: 'false', FORCE_COLOR: '0' },
-      log: join(logFolder, 'build.log'),
-    }),
+    command(
+      process.execPath,
+      [join(repository, 'node_modules/nx/dist/bin/nx.js'), 'run-many', '-t', 'build', '-p', projects],
+      {
+        cwd: repository,
+        env: { ...plainEnvironment(), NX_DAEMON: 'false', NX_TUI: 'false', FORCE_COLOR: '0' },
+        log: join(logFolder, 'build.log'),
+      },
+    ),
   );
 }
 

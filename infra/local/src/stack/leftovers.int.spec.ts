@@ -33,6 +33,18 @@ describe('after SIGKILL of the supervisor', () => {
     expect(existsSync(run ?? '')).toBe(false);
   }, 60_000);
 
+  it('a process that was started but not written down in time is ended too', async () => {
+    const run = mkdtempSync(join(runsFolder(), 'run-'));
+    const unrecorded = spawn('sleep', ['60'], { stdio: 'ignore', detached: true, env: { TRIBUTARY_RUN: run } });
+    writeFileSync(join(run, 'state.json'), JSON.stringify({ supervisor: '', processes: [], undo: [] }));
+    const ended = once(unrecorded, 'exit');
+
+    await cleanLeftovers();
+
+    if (process.platform === 'linux') expect(await ended).toEqual([null, 'SIGTERM']);
+    unrecorded.kill('SIGKILL');
+  });
+
   it('a process that got the pid of an ended one is left alone', async () => {
     const innocent = spawn('sleep', ['60'], { stdio: 'ignore', detached: true });
     const run = mkdtempSync(join(runsFolder(), 'run-'));
@@ -50,7 +62,10 @@ describe('after SIGKILL of the supervisor', () => {
   it('the folder of a run that is alive is left alone', async () => {
     const run = join(runsFolder(), `run-alive${process.pid}`);
     mkdirSync(run);
-    writeFileSync(join(run, 'state.json'), JSON.stringify({ supervisor: identify(process.pid), processes: [], undo: [] }));
+    writeFileSync(
+      join(run, 'state.json'),
+      JSON.stringify({ supervisor: identify(process.pid), processes: [], undo: [] }),
+    );
 
     await cleanLeftovers();
 

@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -15,6 +16,9 @@ import { command } from '../machine/command.ts';
 import { eventually } from '../machine/eventually.ts';
 import { runsFolder } from '../machine/places.ts';
 import { identify, isRunning } from '../machine/process-identity.mjs';
+
+/** In the environment of every process of a run, with the run's folder as its value. */
+export const RUN_MARK = 'TRIBUTARY_RUN';
 
 interface RunState {
   supervisor: string;
@@ -80,6 +84,9 @@ export async function cleanLeftovers(): Promise<string[]> {
     for (const { name: process, identity, stopSignal } of state.processes) {
       if (await end(identity, stopSignal)) ended.push(process);
     }
+    for (const identity of markedWith(path)) {
+      if (await end(identity, 'SIGTERM')) ended.push(`process ${Number.parseInt(identity, 10)}`);
+    }
     for (const [file = '', ...args] of state.undo) await command(file, args).catch(() => undefined);
     removeFolder(path);
     told.push(`cleaned up after a run that was killed${ended.length ? `: ended ${ended.join(', ')}` : ''}`);
@@ -95,6 +102,23 @@ function readState(path: string): RunState | undefined {
     const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
     return age > 60_000 ? { supervisor: '', processes: [], undo: [] } : undefined;
   }
+}
+
+/**
+ * The supervisor can be killed between starting a process and writing it down (seen). Where there is /proc, the mark in
+ * the environment finds such a process.
+ */
+function markedWith(run: string): string[] {
+  if (!existsSync('/proc/self/environ')) return [];
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  const isMarked = (pid: string) => {
+    try {
+      return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`${RUN_MARK}=${run}`);
+    } catch {
+      return false; // ended, or of another user
+    }
+  };
+  return pids.filter(isMarked).flatMap((pid) => identify(Number(pid)) ?? []);
 }
 
 async function end(identity: string, stopSignal: NodeJS.Signals): Promise<boolean> {

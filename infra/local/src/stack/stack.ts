@@ -63,9 +63,15 @@ export class Stack {
     return this.names.map((name) => statusOf(this.#process(name)));
   }
 
-  async start(name: string): Promise<void> {
+  /** `environment` is added for this start only. */
+  async start(name: string, environment?: Record<string, string>): Promise<void> {
     if (this.#ended) throw new Error('everything is being stopped');
-    await this.#process(name).start();
+    await this.#process(name).start(environment);
+  }
+
+  /** What the process is configured with. */
+  environment(name: string): Readonly<Record<string, string>> {
+    return this.#process(name).spec.env;
   }
 
   async restart(name: string): Promise<void> {

@@ -58,7 +58,14 @@ async function begin(stack: Stack, run: RunFolder, options: StackOptions, tell: 
     wants('broker') ? step('rabbitmq', () => startBroker(stack, run, logs, tell)) : undefined,
     wants('postgres') ? step('postgres', () => startDatabase(stack, run, logs)) : undefined,
     wants('maildev') && !options.smtp ? step('maildev', () => startMailbox(stack, run, logs)) : undefined,
-    services.length && options.build !== false ? step('build', () => build(services.map(({ name }) => name), tell)) : undefined,
+    services.length && options.build !== false
+      ? step('build', () =>
+          build(
+            services.map(({ name }) => name),
+            tell,
+          ),
+        )
+      : undefined,
   ]);
   if (options.smtp) stack.urls.smtp = options.smtp;
   if (!services.length) return;
@@ -69,11 +76,15 @@ async function begin(stack: Stack, run: RunFolder, options: StackOptions, tell: 
   const prepared = await together(
     services.map((service) =>
       step(`setup ${service.name}`, () =>
-        prepareService(service, { broker, database, urls: stack.urls }, {
-          environment: { ...otlp, ...options.environment?.[service.name] },
-          logs,
-          run,
-        }),
+        prepareService(
+          service,
+          { broker, database, urls: stack.urls },
+          {
+            environment: { ...otlp, ...options.environment?.[service.name] },
+            logs,
+            run,
+          },
+        ),
       ),
     ),
   );

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { eventually } from '../machine/eventually.ts';
-import type { RunFolder } from './run-folder.ts';
+import { RUN_MARK, type RunFolder } from './run-folder.ts';
 
 export interface ProcessSpec {
   name: string;
@@ -53,8 +53,8 @@ export class SupervisedProcess {
     return this.#child?.pid;
   }
 
-  /** Resolves when it is ready to be used. */
-  async start(): Promise<void> {
+  /** Resolves when it is ready to be used. `environment` holds for this start only. */
+  async start(environment: Record<string, string> = {}): Promise<void> {
     if (this.#child) throw new Error(`${this.spec.name} is already running`);
     this.#become('starting');
     const { name, command, args, env, cwd, uid, gid, logFile, stopSignal } = this.spec;
@@ -62,7 +62,14 @@ export class SupervisedProcess {
     const log = openSync(logFile, 'a', 0o600);
     // Own process group: a Ctrl-C in the terminal reaches only the supervisor, which stops things in order. Output goes
     // to a file and not through us, so that the process outlives a killed supervisor without an EPIPE.
-    const child = spawn(command, args, { env, cwd, uid, gid, detached: true, stdio: ['ignore', log, log] });
+    const child = spawn(command, args, {
+      env: { ...env, ...environment },
+      cwd,
+      uid,
+      gid,
+      detached: true,
+      stdio: ['ignore', log, log],
+    });
     closeSync(log);
     this.#child = child;
     this.ended = undefined;

@@ -11,7 +11,9 @@ export async function findChromium(onProgress: (line: string) => void): Promise<
   const given = process.env['TRIBUTARY_TEST_CHROMIUM'];
   if (given) return given;
   const path = (process.env['PATH'] ?? '').split(':');
-  const found = [...NAMES.flatMap((name) => path.map((folder) => join(folder, name))), MAC].find((file) => existsSync(file));
+  const found = [...NAMES.flatMap((name) => path.map((folder) => join(folder, name))), MAC].find((file) =>
+    existsSync(file),
+  );
   if (found || !isDebian()) return found;
   const root = await unpackedPackages({
     package: 'chromium',

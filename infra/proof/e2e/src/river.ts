@@ -1,0 +1,43 @@
+import type { Event } from '@tributary/contracts';
+import { connect, type MessageProperties } from 'amqplib';
+
+export interface Fact {
+  event: Event<string, { userId?: string }>;
+  properties: MessageProperties;
+}
+
+/** A foreign consumer: everything that is stated, heard on a queue of its own with nothing but AMQP and JSON. */
+export interface River extends AsyncDisposable {
+  facts: Fact[];
+  about(userId: string): Fact[];
+}
+
+export async function listenToRiver(amqpUrl: string): Promise<River> {
+  const connection = await connect(amqpUrl);
+  connection.on('error', () => undefined); // the proof kills the broker
+  const channel = await connection.createChannel();
+  const facts: Fact[] = [];
+  const { queue } = await channel.assertQueue('', { exclusive: true });
+  await channel.bindQueue(queue, 'events', '#');
+  await channel.consume(
+    queue,
+    (message) => {
+      const event = message && parse(message.content);
+      if (event) facts.push({ event, properties: message.properties });
+    },
+    { noAck: true },
+  );
+  return {
+    facts,
+    about: (userId) => facts.filter(({ event }) => event.data?.userId === userId),
+    [Symbol.asyncDispose]: () => connection.close().catch(() => undefined),
+  };
+}
+
+function parse(body: Buffer): Fact['event'] | undefined {
+  try {
+    return JSON.parse(body.toString()) as Fact['event'];
+  } catch {
+    return undefined; // the proof also states garbage
+  }
+}
