@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import { join } from 'node:path';
 import { runsFolder } from '../machine/places.ts';
+import { removeRunsFolderIfEmpty } from '../stack/run-folder.ts';
 import type { Stack } from '../stack/stack.ts';
 import { statusTable } from './screen.ts';
 
@@ -61,6 +62,7 @@ export function askRunningDemo(verb: Control, name?: string): Promise<{ ok: bool
       response.on('end', () => resolve({ ok: response.statusCode === 200, text }));
     });
     call.on('error', (error: NodeJS.ErrnoException) => {
+      removeRunsFolderIfEmpty(); // asking has created it
       if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(undefined);
       else reject(error);
     });

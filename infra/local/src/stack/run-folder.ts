@@ -91,6 +91,7 @@ export async function cleanLeftovers(): Promise<string[]> {
     removeFolder(path);
     told.push(`cleaned up after a run that was killed${ended.length ? `: ended ${ended.join(', ')}` : ''}`);
   }
+  removeRunsFolderIfEmpty();
   return told;
 }
 
@@ -137,6 +138,10 @@ async function end(identity: string, stopSignal: NodeJS.Signals): Promise<boolea
 
 function removeFolder(path: string): void {
   rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  removeRunsFolderIfEmpty();
+}
+
+export function removeRunsFolderIfEmpty(): void {
   try {
     rmdirSync(runsFolder()); // refuses while other runs are in it
   } catch {

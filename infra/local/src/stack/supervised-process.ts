@@ -63,7 +63,7 @@ export class SupervisedProcess {
     // Own process group: a Ctrl-C in the terminal reaches only the supervisor, which stops things in order. Output goes
     // to a file and not through us, so that the process outlives a killed supervisor without an EPIPE.
     const child = spawn(command, args, {
-      env: { ...env, ...environment },
+      env: { ...env, ...environment, [RUN_MARK]: this.#run.path },
       cwd,
       uid,
       gid,

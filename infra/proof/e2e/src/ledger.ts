@@ -17,10 +17,8 @@ export interface Account {
 /** What exists, held against what was accepted. Ask when the world is quiet. */
 export async function accountFor(world: World, accepted: Person[]): Promise<Account> {
   const rowsIn = async (service: string, table: string) => {
-    const client = await world.database(service);
-    const { rows } = await client.query<{ rows: number }>(`SELECT count(*)::int AS rows FROM ${table}`);
-    await client.end();
-    return rows[0]?.rows ?? NaN;
+    const [counted] = await world.query<{ rows: number }>(service, `SELECT count(*)::int AS rows FROM ${table}`);
+    return counted?.rows ?? NaN;
   };
   const taken = Map.groupBy(world.smtp.mails, ({ to }) => to.join());
   const mails = accepted.map((person) => ({ person, mails: taken.get(person.email) ?? [] }));
