@@ -3,20 +3,11 @@ import { join } from 'node:path';
 import { freePorts } from '../machine/free-ports.ts';
 import type { RunFolder } from '../stack/run-folder.ts';
 import { SupervisedProcess } from '../stack/supervised-process.ts';
+import type { BrokerPlan } from './broker-plan.ts';
 import { adminDefinitions, randomLogin, serviceDefinitions, type Login, type ServiceTopology } from './definitions.ts';
 import { dockerSpec } from './docker-node.ts';
 import { findRabbitMq } from './installation.ts';
 import { nodeSpec } from './private-node.ts';
-
-/** Everything a node is configured with, whatever runs it. */
-export interface BrokerPlan {
-  amqpPort: number;
-  managementPort: number;
-  /** Holds rabbitmq.conf, enabled_plugins, definitions.json, and what the node writes. */
-  folder: string;
-  logFile: string;
-  ready: () => Promise<boolean>;
-}
 
 export interface Broker {
   process: SupervisedProcess;

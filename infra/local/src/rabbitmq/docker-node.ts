@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { command, plainEnvironment } from '../machine/command.ts';
 import type { RunFolder } from '../stack/run-folder.ts';
 import type { ProcessSpec } from '../stack/supervised-process.ts';
-import type { BrokerPlan } from './broker.ts';
+import type { BrokerPlan } from './broker-plan.ts';
 
 const IMAGE = 'rabbitmq:4-management';
 

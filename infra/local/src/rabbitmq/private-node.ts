@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { plainEnvironment } from '../machine/command.ts';
 import type { RunFolder } from '../stack/run-folder.ts';
 import { SupervisedProcess, type ProcessSpec } from '../stack/supervised-process.ts';
-import type { BrokerPlan } from './broker.ts';
+import type { BrokerPlan } from './broker-plan.ts';
 import type { Installation } from './installation.ts';
 
 // The management API answers 5 to 15 s late by default; whoever waits for an empty queue here waits that long for nothing.

@@ -1,0 +1,9 @@
+/** Everything a node is configured with, whatever runs it. */
+export interface BrokerPlan {
+  amqpPort: number;
+  managementPort: number;
+  /** Holds rabbitmq.conf, enabled_plugins, definitions.json, and what the node writes. */
+  folder: string;
+  logFile: string;
+  ready: () => Promise<boolean>;
+}
