@@ -6,7 +6,7 @@ import type { Binding, Topology } from './topology.ts';
 
 /**
  * Makes the broker fit the topology; running it again changes nothing. Needs the right to configure.
- * @param previous the topology applied last time: what it had and this one has not is unbound, and removed when empty.
+ * @param previous the topology applied last time: what it had and this one has not is unbound; queues are never deleted.
  * @returns what was changed, a line each. AMQP cannot list bindings, so one that was lost is restored without a line.
  * @throws TopologyConflict when something of that name exists with other arguments.
  */

@@ -1,5 +1,5 @@
 import type { ChannelModel } from 'amqplib';
-import { onOwnChannel, replyCode } from './own-channel.ts';
+import { onOwnChannel, refusal } from './own-channel.ts';
 import type { Topology } from './topology.ts';
 
 export interface TopologyCheck {
@@ -21,9 +21,7 @@ export async function checkTopology(connection: ChannelModel, topology: Topology
       await onOwnChannel(connection, check);
       return true;
     } catch (error) {
-      problems.push(
-        replyCode(error) === 404 ? `${what} is missing: run setup` : `${what}: ${(error as Error).message}`,
-      );
+      problems.push(refusal(what, error));
       return false;
     }
   };

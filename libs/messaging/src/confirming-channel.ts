@@ -1,6 +1,5 @@
 import { type ConfirmChannel, IllegalOperationError, type Message, type Options } from 'amqplib';
 import { ConfirmTimeout, Disconnected, Nacked, Unroutable } from './errors.ts';
-import { within } from './within.ts';
 
 export interface Outgoing {
   exchange: string;
@@ -19,7 +18,11 @@ interface Pending {
 }
 
 export interface ConfirmOptions {
-  /** Messages without a confirm at any time; the rest wait in this process. Default 1,000. */
+  /**
+   * Messages without a confirm at any time; the rest wait in this process. Default 1,000. All destinations share it: a queue
+   * that cannot confirm, such as a quorum queue without its majority, takes place after place and in the end holds up the
+   * others too. They are `overdue` then, and nothing is lost that the caller keeps.
+   */
   window?: number;
   /** From the call to the confirm, waiting for the window included. Milliseconds, default 10,000. */
   confirmTimeoutMs?: number;
@@ -36,7 +39,7 @@ export class ConfirmingChannel {
   readonly #sweep: NodeJS.Timeout;
   /** In order of deadline: all wait equally long. */
   readonly #unanswered = new Set<Pending>();
-  readonly #waiting: Pending[] = [];
+  readonly #waiting = new Set<Pending>();
   #inFlight = 0;
   #writable = true;
   #channelError: Error | undefined;
@@ -70,14 +73,18 @@ export class ConfirmingChannel {
       const pending: Pending = { message, deadline, returned: false, resolve, reject };
       this.#unanswered.add(pending);
       if (this.#hasRoom()) this.#dispatch(pending);
-      else this.#waiting.push(pending);
+      else this.#waiting.add(pending);
     });
   }
 
-  /** Waits until everything sent so far is answered (at most the confirm timeout), then closes. */
-  async close(): Promise<void> {
+  /** Resolves when everything sent so far is answered or given up. */
+  async idle(): Promise<void> {
     if (this.#unanswered.size > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
-    if (!this.#closed) await within(2_000, this.#channel.close());
+  }
+
+  /** Messages that were given up and still hold their place. */
+  get overdue(): number {
+    return this.#inFlight - (this.#unanswered.size - this.#waiting.size);
   }
 
   #hasRoom(): boolean {
@@ -85,9 +92,10 @@ export class ConfirmingChannel {
   }
 
   #pump(): void {
-    while (this.#waiting.length > 0 && this.#hasRoom()) {
-      const next = this.#waiting.shift() as Pending;
-      if (this.#unanswered.has(next)) this.#dispatch(next);
+    for (const next of this.#waiting) {
+      if (!this.#hasRoom()) return;
+      this.#waiting.delete(next);
+      this.#dispatch(next);
     }
   }
 
@@ -141,6 +149,7 @@ export class ConfirmingChannel {
 
   #settle(pending: Pending, error: Error | undefined): void {
     if (!this.#unanswered.delete(pending)) return;
+    this.#waiting.delete(pending);
     if (error) pending.reject(error);
     else pending.resolve();
     if (this.#unanswered.size === 0) this.#idle?.();

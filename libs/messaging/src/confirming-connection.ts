@@ -1,8 +1,12 @@
 import { ConfirmingChannel, type ConfirmOptions, type Outgoing } from './confirming-channel.ts';
 import { Disconnected } from './errors.ts';
-import { type ConnectionHooks, type ConnectionOptions, KeptConnection } from './kept-connection.ts';
+import { type ConnectionOptions, KeptConnection } from './kept-connection.ts';
+import { within } from './within.ts';
 
-export type SenderOptions = ConnectionOptions & ConfirmOptions & Pick<ConnectionHooks, 'onBlocked' | 'onUnblocked'>;
+export type SenderOptions = ConnectionOptions & ConfirmOptions;
+
+/** Shorter than the confirm timeout: whoever closes has given up what is unanswered, or keeps it elsewhere. */
+const LAST_CONFIRMS_MS = 2_000;
 
 /** A kept connection with one confirming channel on it: what publishes, for the relay and for failed deliveries alike. */
 export class ConfirmingConnection {
@@ -21,8 +25,6 @@ export class ConfirmingConnection {
         });
         this.#channel = new ConfirmingChannel(channel, options);
       },
-      onBlocked: options.onBlocked,
-      onUnblocked: options.onUnblocked,
     });
   }
 
@@ -40,16 +42,21 @@ export class ConfirmingConnection {
     return this.#connection.problem ?? (this.#channel ? undefined : 'its channel was closed');
   }
 
+  /** Messages whose confirm did not come in time and may still come. */
+  get overdue(): number {
+    return this.#channel?.overdue ?? 0;
+  }
+
   send(message: Outgoing): Promise<void> {
     const { problem } = this;
     if (problem || !this.#channel) return Promise.reject(new Disconnected(`no connection to the broker: ${problem}`));
     return this.#channel.send(message);
   }
 
-  /** Waits for what is unconfirmed, at most the confirm timeout, then closes. */
+  /** Waits for what is unconfirmed, at most 2 s, then closes. */
   async close(): Promise<void> {
     this.#closing = true;
-    if (!this.problem) await this.#channel?.close();
+    if (this.#channel) await within(LAST_CONFIRMS_MS, this.#channel.idle());
     await this.#connection.close();
   }
 }

@@ -15,7 +15,7 @@ export class Delivery extends BaseRpcContext<[message: ConsumeMessage, queue: st
     return attemptsOf(this.args[0]) + 1;
   }
 
-  /** The broker handed this message out before and never got an answer. */
+  /** The broker handed this message out before and it was not acked: a crash, a lost connection, a shutdown that did not wait. */
   get redelivered(): boolean {
     return this.args[0].fields.redelivered;
   }

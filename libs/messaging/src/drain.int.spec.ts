@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { UserSignedUp } from '@tributary/contracts';
 import { eventually, exampleEvent, tcpProxy, testVhost } from '@tributary/testing';
@@ -67,6 +67,29 @@ describe('shutting down', () => {
     await service.close();
     expect((await aborted.promise).message).toBe('the process is shutting down');
     expect(await raw.ready(QUEUE)).toBe(1);
+  });
+
+  it('waits for a running handler also when the connection breaks meanwhile', async () => {
+    await using vhost = await testVhost();
+    await using proxy = await tcpProxy(vhost.url);
+    const gate = Promise.withResolvers<void>();
+    let signal: AbortSignal | undefined;
+    const handler = handling((_event, delivery) => {
+      signal = delivery.signal;
+      return gate.promise;
+    });
+    await using raw = await rawClient(vhost.url);
+    const service = await startService(proxy.url, { setupUrl: vhost.url, handlers: [handler] });
+    await raw.publish(exampleEvent(UserSignedUp));
+    await eventually(() => expect(signal).toBeDefined());
+    proxy.freeze('to-client');
+    const closed = service.consumer.close(); // asks the broker, which cannot answer
+    proxy.cut({ refusing: true });
+    await eventually(() => expect(service.consumer.health().connected).toBe(false));
+    for (let i = 0; i < 50; i++) await turn();
+    gate.resolve();
+    await closed;
+    expect(signal?.aborted).toBe(false);
   });
 
   it('does not wait for a broker that has stopped answering', async () => {

@@ -7,6 +7,7 @@ import { ConfirmingConnection } from './confirming-connection.ts';
 import { FailedDeliveries } from './failed-deliveries.ts';
 import { KeptConnection } from './kept-connection.ts';
 import { EVENTS_TRANSPORT } from './on.ts';
+import { refusal } from './own-channel.ts';
 import type { QueueReader } from './queue-reader.ts';
 import type { Topology } from './topology.ts';
 import { within } from './within.ts';
@@ -14,10 +15,11 @@ import { within } from './within.ts';
 const log = logger('messaging');
 
 export interface EventConsumerOptions {
+  /** `amqp://` or `amqps://` with login and vhost; see `ConnectionOptions`. */
   url: string;
   /** `topologyOf` the same handlers that Nest binds; a difference refuses to start. */
   topology: Topology;
-  /** Deliveries in this process per queue, unless its `@On` says `concurrency`. Default 300. */
+  /** Unanswered deliveries per queue in this process, unless its `@On` says `concurrency`. Default 300. */
   prefetch?: number;
   /** Between two looks at queues and bindings; with a problem, at most 1,000. Milliseconds, default 30,000. */
   checkIntervalMs?: number;
@@ -25,10 +27,6 @@ export interface EventConsumerOptions {
   drainTimeoutMs?: number;
   /** How long a message is held when the broker takes it neither in a tier nor among the dead. Milliseconds, default 5,000. */
   pauseMs?: number;
-  /** Seconds; see `ConnectionOptions`. */
-  heartbeatSeconds?: number;
-  /** Milliseconds; for messages on their way to a tier or to the dead. Default 10,000. */
-  confirmTimeoutMs?: number;
 }
 
 export interface ConsumerHealth {
@@ -58,12 +56,11 @@ export class EventConsumer extends Server<Record<never, never>, 'connected' | 'd
   constructor(options: EventConsumerOptions) {
     super();
     this.#options = options;
-    const { url, topology, heartbeatSeconds, confirmTimeoutMs } = options;
-    const { service } = topology;
+    const { url, topology } = options;
     // Never publish on the connection that reads: a broker that blocks publishers would stop the acks as well.
-    this.#sender = new ConfirmingConnection({ url, name: `${service} failures`, heartbeatSeconds, confirmTimeoutMs });
+    this.#sender = new ConfirmingConnection({ url, name: `${topology.service} failures` });
     this.#connection = new KeptConnection(
-      { url, name: `${service} consumer`, heartbeatSeconds },
+      { url, name: `${topology.service} consumer` },
       { onConnect: (connection) => this.#connected(connection), onLost: () => this._status$.next('disconnected') },
     );
   }
@@ -134,11 +131,15 @@ export class EventConsumer extends Server<Record<never, never>, 'connected' | 'd
       const { topology, checkIntervalMs = 30_000 } = this.#options;
       const { problems, hasQueue } = await checkTopology(connection, topology);
       const readable = this.#readers.filter(({ queue }) => hasQueue(queue));
-      await Promise.all(readable.map((reader) => reader.start(connection)));
+      const start = (reader: QueueReader) =>
+        reader.start(connection).catch((error) => problems.push(refusal(`queue ${reader.queue}`, error)));
+      await Promise.all(readable.map(start));
       if (problems.join() !== this.#missing.join())
         log.warn({ problems }, problems.length ? 'the topology is incomplete' : 'the topology is complete again');
       this.#missing = problems;
-      this.#checkIn(problems.length ? Math.min(1_000, checkIntervalMs) : checkIntervalMs);
+      // A queue that stopped being read while we looked is not among the problems.
+      const well = problems.length === 0 && this.#readers.every((reader) => reader.consuming);
+      this.#checkIn(well ? checkIntervalMs : Math.min(1_000, checkIntervalMs));
     } finally {
       if (this.#checked === connection) this.#checked = undefined;
     }
@@ -147,9 +148,11 @@ export class EventConsumer extends Server<Record<never, never>, 'connected' | 'd
   async #close(): Promise<void> {
     clearTimeout(this.#nextCheck);
     const { drainTimeoutMs = 8_000 } = this.#options;
-    await within(drainTimeoutMs, Promise.all(this.#readers.map((reader) => reader.drain())));
+    // Settled, not all: one queue's trouble must not cut short what the others still have to answer.
+    const each = (work: (reader: QueueReader) => Promise<void>) => Promise.allSettled(this.#readers.map(work));
+    await within(drainTimeoutMs, each((reader) => reader.drain()));
     for (const reader of this.#readers) reader.abandon(new Error('the process is shutting down'));
-    await within(2_000, Promise.all(this.#readers.map((reader) => reader.close())));
-    await Promise.all([this.#connection.close(), this.#sender.close()]);
+    const answered = within(2_000, each((reader) => reader.close()));
+    await Promise.all([answered.then(() => this.#connection.close()), this.#sender.close()]);
   }
 }

@@ -13,20 +13,16 @@ const STEADY_MS = 5_000;
 const log = logger('messaging');
 
 export interface ConnectionOptions {
-  /** `amqp://` or `amqps://` with login and vhost. */
+  /** `amqp://` or `amqps://` with login and vhost. `?heartbeat=<seconds>`, 5 without: a broker silent for two of them is given up. */
   url: string;
   /** Shown by the broker beside the connection. */
   name: string;
-  /** Seconds between heartbeats; a broker that is silent for two is given up. Default 5. */
-  heartbeatSeconds?: number;
 }
 
 export interface ConnectionHooks {
   /** Makes the channels of a new connection. When it fails the connection is closed and made again. */
   onConnect(connection: ChannelModel): Promise<void>;
   onLost?(error: Error): void;
-  onBlocked?(reason: string): void;
-  onUnblocked?(): void;
 }
 
 /** A connection that comes back: it is tried again for as long as it takes, and nothing but `close` ends it. */
@@ -79,7 +75,7 @@ export class KeptConnection {
     if (this.#closing.signal.aborted) return;
     let connection: ChannelModel | undefined;
     try {
-      connection = await connect(withHeartbeat(this.#options), {
+      connection = await connect(withHeartbeat(this.#options.url), {
         timeout: CONNECT_TIMEOUT_MS,
         noDelay: true,
         clientProperties: { connection_name: this.#options.name },
@@ -108,12 +104,8 @@ export class KeptConnection {
     connection.on('blocked', (reason: string) => {
       this.#blocked = true;
       log.warn({ connection: this.#options.name, reason }, 'the broker takes no messages at the moment');
-      this.#hooks.onBlocked?.(reason);
     });
-    connection.on('unblocked', () => {
-      this.#blocked = false;
-      this.#hooks.onUnblocked?.();
-    });
+    connection.on('unblocked', () => (this.#blocked = false));
     return new Promise((resolve) => connection.once('close', () => resolve(error)));
   }
 
@@ -138,9 +130,9 @@ export class KeptConnection {
   }
 }
 
-function withHeartbeat({ url, heartbeatSeconds = 5 }: ConnectionOptions): string {
+function withHeartbeat(url: string): string {
   const parsed = new URL(url);
-  if (!parsed.searchParams.has('heartbeat')) parsed.searchParams.set('heartbeat', String(heartbeatSeconds));
+  if (!parsed.searchParams.has('heartbeat')) parsed.searchParams.set('heartbeat', '5');
   return parsed.href;
 }
 

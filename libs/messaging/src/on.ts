@@ -1,3 +1,5 @@
+// First: Nest's modules below use it while they are loaded.
+import 'reflect-metadata';
 import type { EventContract, EventOf } from '@tributary/contracts';
 import type { Type } from '@nestjs/common';
 import { EXCEPTION_FILTERS_METADATA } from '@nestjs/common/constants.js';
@@ -23,7 +25,10 @@ export interface OnOptions {
   within?: string;
   /** Milliseconds until the attempt counts as failed; 30,000 unless said otherwise. */
   timeoutMs?: number;
-  /** How many deliveries may run at once in this process. It is the queue's prefetch, so replicas share what one leaves. */
+  /**
+   * How many deliveries the broker hands to this process before it has an answer to one: the queue's prefetch. Attempts the
+   * broker no longer waits for come on top: those that timed out, or were running when the connection was lost.
+   */
   concurrency?: number;
 }
 

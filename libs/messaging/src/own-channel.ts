@@ -17,6 +17,16 @@ export async function onOwnChannel<Result>(
   }
 }
 
+/**
+ * What the broker refused, as a sentence for people and for the readiness answer.
+ * @throws the error when it is no answer of the broker's: then the connection is gone, and that is another problem.
+ */
+export function refusal(what: string, error: unknown): string {
+  const code = replyCode(error);
+  if (code === undefined) throw error;
+  return code === 404 ? `${what} is missing: run setup` : `${what}: ${(error as Error).message}`;
+}
+
 /** The AMQP reply code of an error, such as 404 for what does not exist or 406 for other arguments. */
 export function replyCode(error: unknown): number | undefined {
   return (error as { code?: number }).code;

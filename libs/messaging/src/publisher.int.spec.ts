@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
 import { eventually, tcpProxy, testVhost } from '@tributary/testing';
 import { ConfirmTimeout, Disconnected, Nacked, Unroutable } from './errors.ts';
@@ -79,6 +81,7 @@ describe('the publisher', () => {
     await using publisher = await publishing(proxy.url, { confirmTimeoutMs: 200 });
     proxy.freeze('to-client');
     await expect(publisher.publish(message())).rejects.toBeInstanceOf(ConfirmTimeout);
+    expect(publisher.status().problems).toEqual(['messages the broker has not confirmed in time: 1']);
     proxy.resume();
     await publisher.publish(message());
     expect(publisher.status()).toEqual({ connected: true, blocked: false, problems: [] });
@@ -158,6 +161,37 @@ describe('the publisher', () => {
     expect(publisher.status().connected).toBe(false);
     proxy.resume();
     await eventually(() => publisher.publish(message()));
+  });
+
+  it('forgets messages it gave up before they were sent', async () => {
+    await using it = await broker();
+    await using proxy = await tcpProxy(it.url);
+    await using publisher = await publishing(proxy.url, { window: 1, confirmTimeoutMs: 100 });
+    proxy.freeze('to-client');
+    await expect(publisher.publish(message())).rejects.toBeInstanceOf(ConfirmTimeout);
+    const giveUp = async () => {
+      const body = Buffer.alloc(100_000);
+      await expect(publisher.publish(message({ body }))).rejects.toBeInstanceOf(ConfirmTimeout);
+      return new WeakRef(body);
+    };
+    const body = await giveUp();
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    await eventually(() => {
+      collectGarbage();
+      expect(body.deref()).toBeUndefined();
+    });
+  });
+
+  it('does not wait for a silent broker when it closes', async () => {
+    await using it = await broker();
+    await using proxy = await tcpProxy(it.url);
+    const publisher = await publishing(`${proxy.url}?heartbeat=600`, { confirmTimeoutMs: 600_000 });
+    proxy.freeze('to-client');
+    const lost = expect(publisher.publish(message())).rejects.toBeInstanceOf(Disconnected);
+    await eventually(async () => expect(await it.raw.ready('taken')).toBe(1));
+    await publisher.close();
+    await lost;
   });
 
   it('waits for the confirms before it closes', async () => {

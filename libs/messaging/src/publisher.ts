@@ -1,10 +1,7 @@
 import { contextFrom, currentTrace, withSendSpan } from '@tributary/telemetry';
 import { ConfirmingConnection, type SenderOptions } from './confirming-connection.ts';
 
-export interface PublisherOptions extends SenderOptions {
-  /** The connection's name: the process that publishes. */
-  name: string;
-}
+export type PublisherOptions = SenderOptions;
 
 /** One message as the outbox stored it. */
 export interface PublishedMessage {
@@ -20,7 +17,10 @@ export interface PublishedMessage {
   /** When the fact was stated; AMQP keeps whole seconds. */
   timestamp?: Date;
   contentType: string;
-  /** `traceparent` and `tracestate` in it become the parent of the send span, whose own context is what goes out. */
+  /**
+   * `traceparent` and `tracestate` in it are the trace the fact belongs to. They become the parent of the `send` span, and the
+   * message carries that span's own context instead: `process` is below `send`, each hop of a trace is visible.
+   */
   headers?: Record<string, unknown>;
 }
 
@@ -68,13 +68,14 @@ export class Publisher {
   }
 
   status(): PublisherStatus {
-    const { problem, blocked } = this.#connection;
+    const { problem, blocked, overdue } = this.#connection;
     const problems = problem ? [`no connection to the broker: ${problem}`] : [];
     if (blocked) problems.push('the broker takes no messages at the moment');
+    if (overdue) problems.push(`messages the broker has not confirmed in time: ${overdue}`);
     return { connected: !problem, blocked, problems };
   }
 
-  /** Waits for the confirms of what was published (at most the confirm timeout), then closes. */
+  /** Waits for the confirms of what was published (at most 2 s), then closes; what has none is rejected. */
   close(): Promise<void> {
     return this.#connection.close();
   }

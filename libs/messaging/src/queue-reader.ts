@@ -63,7 +63,7 @@ export class QueueReader {
       this.#channel = await ReadingChannel.open(connection, queue, subscription.concurrency ?? prefetch, onEnd);
     }
     const channel = this.#channel;
-    await channel.subscribe((message) => void this.#take(channel, message), onEnd);
+    await channel.subscribe((message) => void this.#take(channel, message));
     // Drained while the broker was asked.
     if (this.#stopping.signal.aborted) await channel.cancel();
   }

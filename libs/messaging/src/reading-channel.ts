@@ -8,14 +8,15 @@ import { writesInBatches } from './socket.ts';
 export class ReadingChannel {
   #channel: Channel | undefined;
   #consumerTag: string | undefined;
-  readonly queue: string;
-
+  readonly #queue: string;
+  readonly #onEnd: () => void;
   readonly #batchWrites: () => void;
 
   private constructor(connection: ChannelModel, channel: Channel, queue: string, onEnd: () => void) {
     this.#channel = channel;
     this.#batchWrites = writesInBatches(connection);
-    this.queue = queue;
+    this.#queue = queue;
+    this.#onEnd = onEnd;
     channel.on('error', () => undefined); // 'close' follows
     channel.on('close', () => {
       this.#channel = undefined;
@@ -23,6 +24,7 @@ export class ReadingChannel {
     });
   }
 
+  /** @param onEnd the queue is no longer read: the channel is closed, or the broker ended the subscription (a deleted queue). */
   static async open(connection: ChannelModel, queue: string, prefetch: number, onEnd: () => void) {
     const channel = await connection.createChannel();
     const reading = new ReadingChannel(connection, channel, queue, onEnd);
@@ -38,19 +40,22 @@ export class ReadingChannel {
     return this.open && this.#consumerTag !== undefined;
   }
 
-  /** @param onCancel the broker ended the subscription, for instance because the queue was deleted. */
-  async subscribe(onMessage: (message: ConsumeMessage) => void, onCancel: () => void): Promise<void> {
-    const reply = await this.#channel?.consume(this.queue, (message) => {
+  async subscribe(onMessage: (message: ConsumeMessage) => void): Promise<void> {
+    let cancelled = false;
+    const reply = await this.#channel?.consume(this.#queue, (message) => {
       if (message) return onMessage(message);
+      cancelled = true;
       this.#consumerTag = undefined;
-      return onCancel();
+      this.#onEnd();
     });
-    this.#consumerTag = reply?.consumerTag;
+    // The end may arrive in one piece with the answer, and is handled before it: we would believe to be reading for ever.
+    if (!cancelled) this.#consumerTag = reply?.consumerTag;
   }
 
   /** No new deliveries after this; the ones that are out can still be answered. */
   async cancel(): Promise<void> {
-    if (this.#channel && this.#consumerTag !== undefined) await this.#channel.cancel(this.#consumerTag);
+    // Fails when the channel is lost meanwhile, and then nothing comes either.
+    if (this.#consumerTag !== undefined) await this.#channel?.cancel(this.#consumerTag).catch(() => undefined);
     this.#consumerTag = undefined;
   }
 
@@ -78,7 +83,7 @@ export class ReadingChannel {
    * without it, closing right after acks had up to all of them delivered again.
    */
   async close(): Promise<void> {
-    await this.#channel?.checkQueue(this.queue);
+    await this.#channel?.checkQueue(this.#queue);
     const channel = this.#channel;
     this.#channel = undefined;
     await channel?.close();

@@ -1,10 +1,11 @@
 import type { ChannelModel } from 'amqplib';
-import { onOwnChannel, replyCode } from './own-channel.ts';
+import { EVENTS_EXCHANGE } from './names.ts';
+import { onOwnChannel } from './own-channel.ts';
 import type { Topology } from './topology.ts';
 
 /**
- * Removes what `previous` had and `next` has not. A queue that still holds messages or has a reader stays, unbound, and is
- * named: messages are never deleted.
+ * Takes what `previous` had and `next` has not out of use. Queues stay and are named, whatever they hold: what is waiting to be
+ * dead-lettered out of them is in none of the counts that AMQP shows, so nobody but the management page knows one to be empty.
  */
 export async function removeWhatIsGone(
   connection: ChannelModel,
@@ -14,8 +15,8 @@ export async function removeWhatIsGone(
   const kept = new Set([...next.queues, ...next.exchanges].map(({ name }) => name));
   const changes: string[] = [];
   for (const { exchange, queue, routingKey } of previous.bindings) {
-    // A tier's own binding leads what is still on its way into the queue: it goes with the exchange.
-    if (kept.has(queue) || exchange === queue || exchange !== 'events') continue;
+    // The way back in stays: what is in a backoff tier still has to return.
+    if (exchange !== EVENTS_EXCHANGE || kept.has(queue)) continue;
     await onOwnChannel(connection, (channel) => channel.unbindQueue(queue, exchange, routingKey));
     changes.push(`unbound queue ${queue} from exchange ${exchange}`);
   }
@@ -24,24 +25,7 @@ export async function removeWhatIsGone(
     changes.push(`removed exchange ${name}`);
   }
   for (const { name } of previous.queues.filter(({ name }) => !kept.has(name))) {
-    changes.push(await removeIfEmpty(connection, name));
+    changes.push(`left queue ${name}: delete it when the broker's management page shows no messages in it`);
   }
   return changes;
-}
-
-// Quorum queues do not support delete-if-empty on the broker's side.
-async function removeIfEmpty(connection: ChannelModel, name: string): Promise<string> {
-  try {
-    return await onOwnChannel(connection, async (channel) => {
-      const { messageCount, consumerCount } = await channel.checkQueue(name);
-      if (messageCount + consumerCount > 0) {
-        return `left queue ${name}: ${messageCount} messages, ${consumerCount} readers; delete it when both are 0`;
-      }
-      await channel.deleteQueue(name);
-      return `removed queue ${name}`;
-    });
-  } catch (error) {
-    if (replyCode(error) === 404) return `queue ${name} was gone already`;
-    throw error;
-  }
 }

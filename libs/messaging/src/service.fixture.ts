@@ -84,6 +84,7 @@ export async function rawClient(url: string) {
   };
   const close = () => connection.close().catch(() => undefined);
   return {
+    connection,
     channel,
     publishRaw,
     publish: (event: Event, options: Options.Publish = {}) =>

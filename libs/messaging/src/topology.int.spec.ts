@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { Controller } from '@nestjs/common';
 import { MailSent, UserSignedUp } from '@tributary/contracts';
-import { testVhost } from '@tributary/testing';
+import { eventually, testVhost } from '@tributary/testing';
 import { applyTopology } from './apply-topology.ts';
+import { checkTopology } from './check-topology.ts';
 import { EVENT_LOG } from './names.ts';
 import { On } from './on.ts';
 import { handling, QUEUE, rawClient } from './service.fixture.ts';
@@ -57,7 +58,7 @@ describe('applying a topology', () => {
     );
   });
 
-  it('unbinds and removes what the handlers no longer hear, but never a message', async () => {
+  it('unbinds what the handlers no longer hear, and leaves the queue with the messages in it', async () => {
     @Controller()
     class Both {
       @On(UserSignedUp) async one(_event: UserSignedUp): Promise<void> {}
@@ -67,17 +68,39 @@ describe('applying a topology', () => {
     await using raw = await rawClient(vhost.url);
     const before = topologyOf({ service: 'email', handlers: [Both], retryDelaysMs: [100, 200] });
     await applyTopology(vhost.url, before);
+    await raw.publishRaw('mail.sent.v1', Buffer.from('{}'));
     expect(await applyTopology(vhost.url, topology, before)).toEqual([
       'unbound queue email.mail.sent.v1 from exchange events',
       'removed exchange email.retry.200',
-      'removed queue email.retry.200',
-      'removed queue email.mail.sent.v1',
+      "left queue email.retry.200: delete it when the broker's management page shows no messages in it",
+      "left queue email.mail.sent.v1: delete it when the broker's management page shows no messages in it",
     ]);
-    await applyTopology(vhost.url, before, topology);
-    await raw.publishRaw('mail.sent.v1', Buffer.from('{}'));
-    expect(await applyTopology(vhost.url, topology, before)).toContain(
-      'left queue email.mail.sent.v1: 1 messages, 0 readers; delete it when both are 0',
-    );
+    await raw.publishRaw('mail.sent.v1', Buffer.from('{}')); // no longer bound
     expect(await raw.ready('email.mail.sent.v1')).toBe(1);
+  });
+
+  it('leaves a message alone that waits to be dead-lettered, which no AMQP count shows', async () => {
+    await using vhost = await testVhost();
+    await using raw = await rawClient(vhost.url);
+    const before = topologyOf({ service: 'email', handlers, retryDelaysMs: [100, 200] });
+    await applyTopology(vhost.url, before);
+    await raw.channel.deleteExchange('email.return');
+    await raw.publishRaw(QUEUE, Buffer.from('{}'), {}, 'email.retry.200');
+    await eventually(async () => {
+      expect(await raw.ready('email.retry.200')).toBe(0);
+      expect(await vhost.management.depths()).toMatchObject({ 'email.retry.200': 1 });
+    });
+    await applyTopology(vhost.url, topology, before);
+    expect(await vhost.management.depths()).toMatchObject({ 'email.retry.200': 1 });
+  });
+});
+
+describe('looking at a topology', () => {
+  it('fails when the connection is gone, instead of calling every queue a problem', async () => {
+    await using vhost = await testVhost();
+    await applyTopology(vhost.url, topology);
+    const raw = await rawClient(vhost.url);
+    await raw.close();
+    await expect(checkTopology(raw.connection, topology)).rejects.toThrow(/closed/);
   });
 });
