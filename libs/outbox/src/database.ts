@@ -5,7 +5,7 @@ export interface SqlTransaction {
   $queryRawUnsafe<Rows = unknown>(sql: string, ...values: unknown[]): Promise<Rows>;
 }
 
-export interface TransactionOptions {
+interface TransactionOptions {
   /** Milliseconds to wait for a connection of the pool. */
   maxWait?: number;
   /** Milliseconds the whole transaction may take before it is rolled back. */
@@ -22,7 +22,7 @@ export interface Database<Tx extends SqlTransaction> {
  * Prisma's own timeout of 5 s is shorter than a wait for the same event's first delivery may be. Read committed whatever the server's
  * default is: under a stricter level a concurrent duplicate fails instead of being recognised.
  */
-export const TRANSACTION_DEFAULTS: TransactionOptions = {
+export const TRANSACTION: TransactionOptions = {
   maxWait: 2_000,
   timeout: 10_000,
   isolationLevel: 'ReadCommitted',

@@ -1,12 +1,7 @@
 import type { Event } from '@tributary/contracts';
 import { CLAIM_IN_INBOX } from './app-sql.ts';
-import type { SqlTransaction, TransactionOptions } from './database.ts';
+import type { SqlTransaction } from './database.ts';
 import type { Outbox } from './outbox.ts';
-
-export interface OnceOptions extends TransactionOptions {
-  /** Default: the inbox's own. Give another to handle an event twice in one service on purpose. */
-  consumer?: string;
-}
 
 /** Handles an event once, however often it is delivered. */
 export class Inbox<Tx extends SqlTransaction> {
@@ -24,16 +19,12 @@ export class Inbox<Tx extends SqlTransaction> {
    * @returns 'duplicate' when it was handled before; `work` did not run then
    * @throws what `work` throws; the event then counts as not handled
    */
-  async once(
-    event: Pick<Event, 'id'>,
-    work: (tx: Tx) => Promise<unknown>,
-    { consumer = this.#consumer, ...options }: OnceOptions = {},
-  ): Promise<'done' | 'duplicate'> {
+  async once(event: Pick<Event, 'id'>, work: (tx: Tx) => Promise<unknown>): Promise<'done' | 'duplicate'> {
     return this.#outbox.transaction(async (tx) => {
-      const claimed = await tx.$executeRawUnsafe(CLAIM_IN_INBOX, consumer, event.id);
+      const claimed = await tx.$executeRawUnsafe(CLAIM_IN_INBOX, this.#consumer, event.id);
       if (claimed === 0) return 'duplicate';
       await work(tx);
       return 'done';
-    }, options);
+    });
   }
 }

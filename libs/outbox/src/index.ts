@@ -1,10 +1,9 @@
-export type { Database, SqlTransaction, TransactionOptions } from './database.ts';
+export type { Database, SqlTransaction } from './database.ts';
 export { EventTooLarge, Overloaded } from './errors.ts';
 export { GroupCommit, type GroupCommitOptions } from './group-commit.ts';
-export { Inbox, type OnceOptions } from './inbox.ts';
-export { Nudge, type NudgeOptions } from './nudge.ts';
+export { Inbox } from './inbox.ts';
+export { Nudge } from './nudge.ts';
 export { Outbox, type OutboxOptions } from './outbox.ts';
-export { pruneInbox, type PruneOptions } from './prune-inbox.ts';
 export { Relay, type RelayOptions, type RelayStatus } from './relay.ts';
 
 /** The tables of outbox, inbox and setup, for every service's `setup` to apply before its own: `<n>_<name>/migration.sql`, in order. */

@@ -3,30 +3,23 @@ import { connect, drop, rest, type Connection } from './connection.ts';
 import { NOTIFY } from './relay-sql.ts';
 
 const log = logger('outbox.nudge');
+const EVERY_MS = 15;
 const RETRY_AFTER_MS = 1_000;
 
-export interface NudgeOptions {
-  databaseUrl: string;
-  /** Milliseconds between two notifications at least, default 15. */
-  everyMs?: number;
-}
-
 /**
- * Tells the relay that rows wait: at once, then at most every `everyMs` however many ask. On a connection of its own, because NOTIFY inside
+ * Tells the relay that rows wait: at once, then at most every 15 ms however many ask. On a connection of its own, because NOTIFY inside
  * the business transaction serialises the commits of the whole database (3.6–4.7 times slower with 16 clients). When it fails, nothing
  * but time is lost: the relay polls.
  */
 export class Nudge {
   readonly #url: string;
-  readonly #everyMs: number;
   readonly #closing = new AbortController();
   #connection: Connection | undefined;
   #asked = false;
   #busy = false;
 
-  constructor({ databaseUrl, everyMs = 15 }: NudgeOptions) {
+  constructor({ databaseUrl }: { databaseUrl: string }) {
     this.#url = databaseUrl;
-    this.#everyMs = everyMs;
   }
 
   /** Returns at once and never throws. */
@@ -45,9 +38,10 @@ export class Nudge {
     while (this.#asked && !this.#closing.signal.aborted) {
       this.#asked = false;
       const told = await this.#notify();
-      await rest(told ? this.#everyMs : RETRY_AFTER_MS, this.#closing.signal);
+      await rest(told ? EVERY_MS : RETRY_AFTER_MS, this.#closing.signal);
     }
     this.#busy = false;
+    if (this.#closing.signal.aborted) drop(this.#connection); // it was still connecting when it was closed
   }
 
   async #notify(): Promise<boolean> {

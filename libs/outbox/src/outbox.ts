@@ -1,7 +1,7 @@
 import type { Event } from '@tributary/contracts';
 import { traceFor } from '@tributary/telemetry';
 import { ADD_TO_OUTBOX } from './app-sql.ts';
-import { TRANSACTION_DEFAULTS, type Database, type SqlTransaction, type TransactionOptions } from './database.ts';
+import { TRANSACTION, type Database, type SqlTransaction } from './database.ts';
 import { EventTooLarge } from './errors.ts';
 import type { Nudge } from './nudge.ts';
 
@@ -44,11 +44,11 @@ export class Outbox<Tx extends SqlTransaction> {
   }
 
   /**
-   * Runs `work` in one transaction and wakes the relay after the commit. Read committed, 2 s for a connection, 10 s in all, unless `options` say otherwise.
+   * Runs `work` in one transaction and wakes the relay after the commit. Read committed; 2 s for a connection, 10 s in all.
    * @throws what `work` throws, after rolling back
    */
-  async transaction<Result>(work: (tx: Tx) => Promise<Result>, options?: TransactionOptions): Promise<Result> {
-    const result = await this.#database.$transaction(work, { ...TRANSACTION_DEFAULTS, ...options });
+  async transaction<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
+    const result = await this.#database.$transaction(work, TRANSACTION);
     this.#nudge?.send();
     return result;
   }

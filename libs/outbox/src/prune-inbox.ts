@@ -3,16 +3,8 @@ import { PRUNE_INBOX } from './relay-sql.ts';
 
 const BATCH = 5_000;
 
-export interface PruneOptions {
-  databaseUrl: string;
-  /** Default 30. A repeat that arrives later is handled again: keep it longer than any dead letter or log is redriven. */
-  olderThanDays?: number;
-  /** Stops between two batches. */
-  signal?: AbortSignal;
-}
-
-/** Forgets events that were handled long ago. @returns how many */
-export async function pruneInbox({ databaseUrl, olderThanDays = 30, signal }: PruneOptions): Promise<number> {
+/** Forgets events that were handled long ago, until `signal` is aborted. @returns how many */
+export async function pruneInbox(databaseUrl: string, olderThanDays: number, signal?: AbortSignal): Promise<number> {
   const connection = await connect(databaseUrl, 'prune');
   try {
     for (let pruned = 0; ;) {

@@ -8,6 +8,8 @@ import { CLAIM, DELETE_CONFIRMED, MARK_FAILED, type OutboxRow } from './relay-sq
 
 const log = logger('outbox.relay');
 const BROKER_AWAY_MS = 50;
+/** Per window. 200 events of 1 MiB at once take more memory, and more than the confirm deadline, for no gain. */
+const WINDOW_BYTES = 4 * 1024 * 1024;
 
 /** What the loops of one relay share. */
 export interface RelayLoopOptions {
@@ -49,8 +51,9 @@ export async function relayLoop(connection: Connection, options: RelayLoopOption
 /** The rows stay locked while their confirms are awaited: when this process or its connection ends, they are free at once. */
 async function relayWindow(connection: Connection, limit: number, options: RelayLoopOptions): Promise<Turn> {
   await connection.query('BEGIN');
-  const { rows } = await connection.query<OutboxRow>(CLAIM, [limit]);
-  if (rows.length === limit) options.doorbell.ring(); // there is more than this loop can carry
+  const { rows } = await connection.query<OutboxRow>(CLAIM, [limit, WINDOW_BYTES]);
+  const bytes = rows.reduce((sum, { body }) => sum + Buffer.byteLength(body), 0);
+  if (rows.length === limit || bytes >= WINDOW_BYTES) options.doorbell.ring(); // there is more than this loop can carry
   if (rows.length === 0) {
     await connection.query('COMMIT');
     return { claimed: 0, cleared: 0, suspects: 0 };

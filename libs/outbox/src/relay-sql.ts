@@ -14,14 +14,25 @@ export interface OutboxRow {
   tracestate: string | null;
 }
 
-/** By lock, never by "id > last": a transaction that began earlier may commit later. Rows that failed come back when they are due. */
+/**
+ * At most $1 rows, and of these as many as begin within $2 bytes: at least one. By lock, never by "id > last": a transaction that began
+ * earlier may commit later. Rows that failed come back when they are due.
+ */
 export const CLAIM = `
+  WITH due AS (
+    SELECT event_id, type, stated_at, body, traceparent, tracestate, next_attempt_at
+    FROM messaging.outbox
+    WHERE next_attempt_at <= now()
+    ORDER BY next_attempt_at
+    LIMIT $1
+    FOR UPDATE SKIP LOCKED
+  ), measured AS (
+    SELECT *, sum(octet_length(body)) OVER (ORDER BY next_attempt_at, event_id) - octet_length(body) AS bytes_before
+    FROM due
+  )
   SELECT event_id, type, stated_at, body, traceparent, tracestate
-  FROM messaging.outbox
-  WHERE next_attempt_at <= now()
-  ORDER BY next_attempt_at
-  LIMIT $1
-  FOR UPDATE SKIP LOCKED`;
+  FROM measured
+  WHERE bytes_before < $2`;
 
 export const DELETE_CONFIRMED = `
   DELETE FROM messaging.outbox

@@ -23,7 +23,7 @@ export interface RelayOptions {
   pollMs?: { first: number; last: number };
   /** Milliseconds until a confirm counts as missing. Default 3,000; less than the 5,000 after which the server takes the rows back. */
   confirmDeadlineMs?: number;
-  /** Days that inbox rows are kept, default 30. */
+  /** Default 30. A repeat that arrives later is handled again: keep rows longer than any dead letter or log is redriven. */
   inboxRetentionDays?: number;
 }
 
@@ -130,7 +130,7 @@ export class Relay {
     const { databaseUrl, inboxRetentionDays: olderThanDays } = this.#options;
     const { signal } = this.#stopping;
     while (!signal.aborted) {
-      await pruneInbox({ databaseUrl, olderThanDays, signal }).then(
+      await pruneInbox(databaseUrl, olderThanDays, signal).then(
         (pruned) => pruned > 0 && log.info({ pruned, olderThanDays }, 'inbox pruned'),
         (error: unknown) => log.warn({ err: error }, 'inbox not pruned, trying again in an hour'),
       );

@@ -7,6 +7,8 @@ export interface Span {
   kind: 'internal' | 'server' | 'client' | 'producer' | 'consumer';
   /** The resource's `service.name`. */
   service: string;
+  /** The resource's `service.instance.id`. */
+  instance: string;
   attributes: Record<string, unknown>;
   links: { traceId: string; spanId: string }[];
   events: { name: string; attributes: Record<string, unknown> }[];
@@ -46,19 +48,22 @@ const STATUSES = ['unset', 'ok', 'error'] as const;
 
 export function spansOf(request: ExportTraceRequest): Span[] {
   return (request.resourceSpans ?? []).flatMap(({ resource, scopeSpans }) => {
-    const service = String(record(resource?.attributes)['service.name'] ?? '');
-    return (scopeSpans ?? []).flatMap(({ spans }) => (spans ?? []).map((span) => spanOf(span, service)));
+    const about = record(resource?.attributes);
+    const source = {
+      service: String(about['service.name'] ?? ''),
+      instance: String(about['service.instance.id'] ?? ''),
+    };
+    return (scopeSpans ?? []).flatMap(({ spans }) => (spans ?? []).map((span) => ({ ...source, ...spanOf(span) })));
   });
 }
 
-function spanOf(span: OtlpSpan, service: string): Span {
+function spanOf(span: OtlpSpan): Omit<Span, 'service' | 'instance'> {
   return {
     traceId: span.traceId,
     spanId: span.spanId,
     ...(span.parentSpanId && { parentSpanId: span.parentSpanId }),
     name: span.name,
     kind: KINDS[span.kind] ?? 'internal',
-    service,
     attributes: record(span.attributes),
     links: (span.links ?? []).map(({ traceId, spanId }) => ({ traceId, spanId })),
     events: (span.events ?? []).map(({ name, attributes }) => ({ name, attributes: record(attributes) })),

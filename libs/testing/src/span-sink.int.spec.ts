@@ -11,11 +11,14 @@ const span = (name: string, start: string, more: object = {}) => ({
   endTimeUnixNano: '1700000000000000009',
   ...more,
 });
+const attribute = (key: string, stringValue: string) => ({ key, value: { stringValue } });
 const request = (service: string, ...spans: object[]) =>
   JSON.stringify({
     resourceSpans: [
       {
-        resource: { attributes: [{ key: 'service.name', value: { stringValue: service } }] },
+        resource: {
+          attributes: [attribute('service.name', service), attribute('service.instance.id', `${service}-1`)],
+        },
         scopeSpans: [{ scope: { name: 'spec' }, spans }],
       },
     ],
@@ -48,6 +51,7 @@ describe('spanSink', () => {
         name: 'process',
         kind: 'consumer',
         service: 'email',
+        instance: 'email-1',
         attributes: {
           'messaging.system': 'rabbitmq',
           'messaging.message.body.size': 512,
