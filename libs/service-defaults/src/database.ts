@@ -1,16 +1,25 @@
+import type { Socket } from 'node:net';
 import { logger } from '@tributary/telemetry';
 import pg from 'pg';
 import type { ServiceConfig } from './service-config.ts';
+import { placeOf } from './wait-for.ts';
 
 const log = logger('database');
 const CONNECT_TIMEOUT_MS = 2_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
 /** A transaction that was forgotten keeps every table's dead rows alive; see autovacuum on the outbox. */
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000;
+/** The server has ended statement and transaction by then, and the pool what is idle: whoever is still silent is not there. */
+const SILENCE_MS = 12_000;
+
+/** The server is there and does not let this login in: waiting cannot cure that. */
+export class LoginRefused extends Error {
+  override readonly name = 'LoginRefused';
+}
 
 /**
  * The one pool of a process: `new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) })`.
- * `runService` makes it, hands it to `create` and closes it after the application. No statement and no idle transaction outlives 10 s.
+ * `runService` makes it, hands it to `create` and closes it after the application. No statement and no idle transaction outlives 10 s, no half-open connection 12 s.
  */
 export function databasePool(
   config: Pick<ServiceConfig, 'DATABASE_URL' | 'DATABASE_POOL_SIZE'>,
@@ -24,8 +33,14 @@ export function databasePool(
     statement_timeout: STATEMENT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
   });
-  // Without a listener the loss of an idle connection ends the process. The pool replaces it by itself.
+  // Without a listener the loss of a connection ends the process. The pool replaces it by itself.
   pool.on('error', (err) => log.warn({ err }, 'lost an idle connection'));
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined); // the query under way rejects as well
+    // Not pg's query_timeout: that leaves the connection in the pool, for the next one to wait on.
+    const stream = (client as pg.Client).connection.stream as Socket;
+    stream.setTimeout(SILENCE_MS, () => stream.destroy());
+  });
   return pool;
 }
 
@@ -44,11 +59,19 @@ export async function withClient<Result>(
   }
 }
 
+/** @throws LoginRefused, or why there is no connection within 2 s */
 export async function connect(url: string, name: string, limits: pg.ClientConfig = {}): Promise<pg.Client> {
   const own = { connectionString: url, application_name: name, connectionTimeoutMillis: CONNECT_TIMEOUT_MS };
   const client = new pg.Client({ ...own, ...limits });
   client.on('error', () => undefined); // the query under way rejects as well, and says where
-  await client.connect();
+  try {
+    await client.connect();
+  } catch (cause) {
+    const { code, message } = cause as { code?: string; message: string };
+    // Class 28 is "invalid authorization": https://www.postgresql.org/docs/current/errcodes-appendix.html
+    if (!code?.startsWith('28')) throw cause;
+    throw new LoginRefused(`the database at ${placeOf(url)} refuses the login: ${message}`, { cause });
+  }
   return client;
 }
 

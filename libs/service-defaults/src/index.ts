@@ -3,5 +3,4 @@ export { serviceConfig, type ServiceConfig, type ServiceSchema, wholeNumber } fr
 export { type Environment, InvalidConfig, parseConfig, readConfig } from './parse-config.ts';
 export { databasePool } from './database.ts';
 export { databaseModule, type DatabaseModuleOptions } from './database-module.ts';
-export { migrate, MigrationConflict } from './migrate.ts';
-export type { MigrationSource } from './migrations.ts';
+export { prismaOptions } from './prisma-options.ts';

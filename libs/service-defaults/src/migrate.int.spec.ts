@@ -7,15 +7,24 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { outboxMigrations } from '@tributary/outbox';
 import { testDatabase, type TestDatabase } from '@tributary/testing';
 import { withClient } from './database.ts';
-import { migrate } from './migrate.ts';
+import { applyMigrations, withSetupLock } from './migrate.ts';
 
 const outbox = { directory: outboxMigrations, table: { schema: 'messaging', name: '_migrations' } };
 
-describe('migrate', () => {
+describe('migrations', () => {
   let database: TestDatabase;
   let folder: string;
   const own = () => ({ directory: pathToFileURL(folder), table: { schema: 'public', name: '_prisma_migrations' } });
-  const migrateAll = () => migrate({ url: database.url, directories: [outbox, own()] });
+  const changes: string[] = [];
+  /** Waits for the lock as long as `waitMs`. @returns what it did */
+  async function migrateAll(waitMs?: number): Promise<string[]> {
+    const done: string[] = [];
+    const report = (change: string) => void (done.push(change), changes.push(change));
+    await withClient(database.url, 'spec', (client) =>
+      withSetupLock(client, () => applyMigrations(client, [outbox, own()], report), waitMs),
+    );
+    return done;
+  }
   const rows = (sql: string) =>
     withClient(database.url, 'spec', async (client) => (await client.query(sql)).rows as unknown[]);
 
@@ -29,7 +38,10 @@ describe('migrate', () => {
     await writeFile(join(folder, 'migration_lock.toml'), 'provider = "postgresql"');
     await write('1_mails', 'CREATE TABLE mail (id int); INSERT INTO mail VALUES (1)');
   });
-  afterEach(() => Promise.all([database.drop(), rm(folder, { recursive: true })]));
+  afterEach(async () => {
+    changes.length = 0;
+    await Promise.all([database.drop(), rm(folder, { recursive: true })]);
+  });
 
   it('applies every directory in order and says what it did, then nothing', async () => {
     await write('0_before', 'CREATE TABLE before (id int)');
@@ -74,6 +86,35 @@ describe('migrate', () => {
     expect(await migrateAll()).toEqual(['applied migration 2_broken']);
   });
 
+  it('has said what it did before one that fails', async () => {
+    await write('2_broken', 'SELECT 1/0');
+    await expect(migrateAll()).rejects.toThrow('2_broken');
+    expect(changes).toEqual(['applied migration 0001_messaging', 'applied migration 1_mails']);
+  });
+
+  it.each([
+    ['whole', 'CREATE TABLE half (id int); COMMIT'],
+    ['halfway', 'CREATE TABLE half (id int); COMMIT; SELECT 1/0'],
+  ])('says so when a migration with a COMMIT of its own stays, %s', async (_, sql) => {
+    await write('2_commits', sql);
+    await expect(migrateAll()).rejects.toThrow('migration 2_commits failed and is applied in part');
+  });
+
+  it('does not wait for ever while another one is at work, and names it', async () => {
+    const held = Promise.withResolvers<void>();
+    const taken = Promise.withResolvers<void>();
+    const first = withClient(database.url, 'other setup', (client) =>
+      withSetupLock(client, () => (taken.resolve(), held.promise)),
+    );
+    await taken.promise;
+    await expect(migrateAll(50)).rejects.toThrow(
+      /^another setup still has this database after 0.05 s \("other setup", server process \d+\): let it end/,
+    );
+    held.resolve();
+    await first;
+    expect(await migrateAll(50)).toHaveLength(2);
+  });
+
   it('leaves nothing behind when the migration succeeds and the record of it does not', async () => {
     await write('2_forgets', 'CREATE TABLE half (id int); DROP TABLE _prisma_migrations');
     await expect(migrateAll()).rejects.toThrow('migration 2_forgets failed and was rolled back');
@@ -81,8 +122,8 @@ describe('migrate', () => {
   });
 
   it('applies each migration once when several run at the same time', async () => {
-    const changes = await Promise.all([migrateAll(), migrateAll(), migrateAll()]);
-    expect(changes.flat()).toHaveLength(2);
+    const all = await Promise.all([migrateAll(), migrateAll(), migrateAll()]);
+    expect(all.flat()).toHaveLength(2);
     expect(await rows('SELECT id FROM mail')).toEqual([{ id: 1 }]);
   });
 

@@ -68,8 +68,11 @@ it('asks only the common variables of setup and relay, as the service declares t
 });
 
 it('lists every variable for --help with its need, its meaning and an example where there is no default', () => {
-  const help = describeVariables(schema);
+  const help = describeVariables(schema, 'analytics');
   expect(help).toMatch(/ {2}SMTP_URL +required +The mail server\.\n +example: smtp:\/\/localhost:1025$/);
   expect(help).toMatch(/ {2}LOG_LEVEL +default info +The least/);
+  expect(help).toMatch(
+    / {2}DATABASE_URL +required .*\n +example: postgres:\/\/analytics:secret@localhost:5432\/analytics\n/,
+  );
   expect(help).toMatch(/ {2}SETUP_AMQP_URL +optional +For `setup`/);
 });

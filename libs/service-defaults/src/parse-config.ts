@@ -39,7 +39,7 @@ export function readConfig<Schema extends z.ZodObject>(
     return [
       String(name),
       missing ? 'is missing' : message.replace(/^Invalid input: /, ''),
-      exampleOf(schema, String(name)),
+      exampleOf(schema, String(name), service),
     ];
   });
   const count = problems.length === 1 ? 'a configuration problem' : `${problems.length} configuration problems`;
@@ -47,21 +47,21 @@ export function readConfig<Schema extends z.ZodObject>(
 }
 
 /** The variables of the schema for `--help`; an example where there is no default. */
-export function describeVariables(schema: z.ZodObject): string {
+export function describeVariables(schema: z.ZodObject, service: string): string {
   const rows = Object.entries(schema.shape).flatMap(([name, field]) => {
     const { data, success } = z.safeParse(field, undefined);
     const need = !success ? 'required' : data === undefined ? 'optional' : `default ${String(data)}`;
     const row = [name, need, z.globalRegistry.get(field as z.ZodType)?.description ?? ''];
-    const example = exampleOf(schema, name);
+    const example = exampleOf(schema, name, service);
     return data === undefined && example ? [row, ['', '', example]] : [row];
   });
   return columns(rows);
 }
 
-function exampleOf(schema: z.ZodObject, name: string): string {
+function exampleOf(schema: z.ZodObject, name: string, service: string): string {
   const field = schema.shape[name] as z.ZodType | undefined;
   const example = field && z.globalRegistry.get(field)?.['example'];
-  return example === undefined ? '' : `example: ${String(example)}`;
+  return example === undefined ? '' : `example: ${String(example).replaceAll('<service>', service)}`;
 }
 
 function columns(rows: string[][]): string {

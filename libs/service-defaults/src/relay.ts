@@ -2,15 +2,15 @@ import { Publisher } from '@tributary/messaging';
 import { Relay } from '@tributary/outbox';
 import { type ProcessOptions, startProcess } from './start-process.ts';
 
-/** What the relay's loops may have in flight together. */
-const WINDOW = 800;
+/** Longer than the relay itself waits for a confirm; what is left of it after a stop has to fit into the stop deadline. */
+const CONFIRM_TIMEOUT_MS = 4_000;
 
 /** Publishes what waits in the outbox, and forgets inbox rows that are old enough. */
 export async function relay(options: ProcessOptions): Promise<void> {
   const { service, config } = options;
   const name = `${service} relay`;
   await startProcess(options, name, async (lifecycle) => {
-    const publisher = new Publisher({ url: config.AMQP_URL, name, window: WINDOW });
+    const publisher = new Publisher({ url: config.AMQP_URL, name, confirmTimeoutMs: CONFIRM_TIMEOUT_MS });
     lifecycle.onStop('publisher', () => publisher.close());
     await publisher.connect();
     const outbox = new Relay({ databaseUrl: config.DATABASE_URL, publisher });

@@ -72,7 +72,7 @@ export async function runService<Schema extends ServiceSchema>(definition: Servi
     .command('topology')
     .description('Print the exchanges, queues and bindings this version needs as JSON. Connects to nothing.')
     .action(() => void process.stdout.write(`${JSON.stringify(topology(), null, 2)}\n`));
-  program.addHelpText('after', `\nEnvironment variables:\n${describeVariables(config.schema)}`);
+  program.addHelpText('after', `\nEnvironment variables:\n${describeVariables(config.schema, service)}`);
   await program.parseAsync();
 }
 

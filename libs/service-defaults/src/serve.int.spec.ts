@@ -1,5 +1,5 @@
 import { UserSignedUp } from '@tributary/contracts';
-import { eventually, exampleEvent, tcpProxy } from '@tributary/testing';
+import { eventually, exampleEvent, spanSink, tcpProxy } from '@tributary/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Child, run } from '../fixtures/child.ts';
 import { surround, type Surroundings } from '../fixtures/surroundings.ts';
@@ -52,6 +52,25 @@ describe('serve and relay', () => {
     });
   });
 
+  it('are one service and two instances in one trace: stored, sent, processed', async () => {
+    await using sink = await spanSink();
+    const otlp = { OTEL_EXPORTER_OTLP_ENDPOINT: sink.url, OTEL_BSP_SCHEDULE_DELAY: '50' };
+    await Promise.all([start('serve', otlp), start('relay', otlp)].map((child) => child.ready()));
+    const event = exampleEvent(UserSignedUp);
+    const [traceId, stored] = ['4bf92f3577b34da6a3ce929d0e0e4736', '00f067aa0ba902b7'];
+    await query(
+      'INSERT INTO messaging.outbox (event_id, type, stated_at, body, traceparent) VALUES ($1, $2, now(), $3, $4)',
+      [event.id, event.type, JSON.stringify(event), `00-${traceId}-${stored}-01`],
+    );
+    const process = await sink.waitFor(({ name }) => name === 'process greeter.user.signed-up.v1');
+    const send = await sink.waitFor(({ name }) => name === 'send events');
+    expect(send).toMatchObject({ traceId, parentSpanId: stored, service: 'greeter' });
+    expect(process).toMatchObject({ traceId, parentSpanId: send.spanId, service: 'greeter' });
+    // What keeps their metrics apart: job is the service, instance is this.
+    expect([send.instance, process.instance]).toEqual([expect.stringMatching(/./), expect.stringMatching(/./)]);
+    expect(send.instance).not.toBe(process.instance);
+  });
+
   it('serve refuses to start when a migration is not applied', async () => {
     await query('DROP TABLE greeting');
     await query('DELETE FROM _prisma_migrations');
@@ -89,6 +108,24 @@ describe('an end', () => {
     expect(await child.readiness()).toMatchObject({ status: 'not ready', problems: ['stopping'] });
     expect(await child.ended).toBe(1);
     expect(child.output).toContain('"hanging":"application"');
+  });
+
+  it('is a clean one for a relay whose broker answers nothing, and the fact waits', async () => {
+    await using broker = await tcpProxy(env['AMQP_URL'] ?? '');
+    const child = start('relay', { AMQP_URL: broker.url });
+    await child.ready();
+    broker.freeze();
+    const event = exampleEvent(UserSignedUp);
+    await query('INSERT INTO messaging.outbox (event_id, type, stated_at, body) VALUES ($1, $2, now(), $3)', [
+      event.id,
+      event.type,
+      JSON.stringify(event),
+    ]);
+    const held = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name ~ 'relay \\d' AND state = 'idle in transaction'`;
+    await eventually(async () => (await query(held)).length === 1);
+    child.process.kill('SIGTERM');
+    expect(await child.ended).toBe(0);
+    expect(await query('DELETE FROM messaging.outbox WHERE event_id = $1 RETURNING 1', [event.id])).toHaveLength(1);
   });
 
   it('comes at once when it is asked for twice', async () => {
@@ -171,6 +208,22 @@ describe('when something is away', () => {
     expect(await child.live()).toBe(200);
     database.resume();
     await child.ready();
+  });
+
+  it.each(['serve', 'relay', 'setup'])('%s does not wait for a database that refuses its login', async (command) => {
+    const url = Object.assign(new URL(env['DATABASE_URL'] ?? ''), { username: 'nobody' }).href;
+    const child = start(command, { DATABASE_URL: url, SETUP_DATABASE_URL: url });
+    expect(await child.ended).toBe(1);
+    expect(child.output).toMatch(/the database at 127.*refuses the login: .*\\*"nobody\\*"/);
+    expect(child.output).not.toContain('waiting for');
+  });
+
+  it('setup does not wait for a broker that refuses its login', async () => {
+    const url = Object.assign(new URL(env['AMQP_URL'] ?? ''), { password: 'wrong' }).href;
+    const { code, output } = await run(['setup'], { ...env, SETUP_AMQP_URL: url });
+    expect(code).toBe(1);
+    expect(output).toMatch(/could not be set up: .*ACCESS_REFUSED - Login was refused/);
+    expect(output).not.toContain('waiting for');
   });
 
   it('setup waits for the broker', async () => {

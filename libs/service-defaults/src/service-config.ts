@@ -11,20 +11,20 @@ export const wholeNumber = (from: number, to: number) => {
 /**
  * What every process of every service reads from its environment; a service extends it in its `config.ts`:
  * `serviceConfig.extend({ SMTP_URL: z.url().meta({ description: '…', example: 'smtp://localhost:1025' }) })`.
- * `description` and `example` appear in `--help` and beside what is wrong. Give `.meta` last.
+ * `description` and `example` appear in `--help` and beside what is wrong, `<service>` in them as its name. Give `.meta` last.
  */
 export const serviceConfig = z.object({
   DATABASE_URL: postgresUrl.meta({
     description: "The service's own database, as its own login.",
-    example: 'postgres://email:secret@localhost:5432/email',
+    example: 'postgres://<service>:secret@localhost:5432/<service>',
   }),
   AMQP_URL: amqpUrl.meta({
     description: "RabbitMQ, as the service's own user.",
-    example: 'amqp://email:secret@localhost:5672/tributary',
+    example: 'amqp://<service>:secret@localhost:5672/tributary',
   }),
   SETUP_DATABASE_URL: postgresUrl.optional().meta({
     description: 'For `setup`: the same database as a login that may create tables. DATABASE_URL unless given.',
-    example: 'postgres://setup:secret@localhost:5432/email',
+    example: 'postgres://setup:secret@localhost:5432/<service>',
   }),
   SETUP_AMQP_URL: amqpUrl.optional().meta({
     description: 'For `setup`: the same vhost as a user that may configure it. AMQP_URL unless given.',

@@ -1,5 +1,5 @@
 import { applyTopology, type Topology, TopologyConflict } from '@tributary/messaging';
-import { connect } from './database.ts';
+import { connect, LoginRefused } from './database.ts';
 import { grantRuntimeRights } from './grants.ts';
 import { applyMigrations, withSetupLock } from './migrate.ts';
 import type { MigrationSource } from './migrations.ts';
@@ -21,7 +21,8 @@ export interface SetupOptions {
 /**
  * Makes database and broker fit this version of the service: migrations, rights of the runtime login, exchanges and queues;
  * then remembers the topology for `serve` to compare. Running it again, or twice at once, changes nothing more.
- * @throws what database or broker say when they are not there within 30 s, MigrationConflict, TopologyConflict
+ * @throws what database or broker say when they are not there within 30 s, and at once what waiting cannot cure:
+ * a login that is refused, a migration that was changed, TopologyConflict
  */
 export async function setup({ config, topology, sources, report }: SetupOptions): Promise<void> {
   const databaseUrl = config.SETUP_DATABASE_URL ?? config.DATABASE_URL;
@@ -29,11 +30,11 @@ export async function setup({ config, topology, sources, report }: SetupOptions)
   const client = await waitFor(
     `the database at ${placeOf(databaseUrl)}`,
     () => connect(databaseUrl, `${topology.service} setup`),
-    { deadlineMs: PATIENCE_MS },
+    { deadlineMs: PATIENCE_MS, givesUp: (error) => error instanceof LoginRefused },
   );
   try {
     await withSetupLock(client, async () => {
-      for (const change of await applyMigrations(client, sources)) report(change);
+      await applyMigrations(client, sources, report);
       const login = new URL(config.DATABASE_URL).username;
       if (login && login !== new URL(databaseUrl).username) {
         for (const change of await grantRuntimeRights(client, decodeURIComponent(login))) report(change);
@@ -42,7 +43,7 @@ export async function setup({ config, topology, sources, report }: SetupOptions)
       const changes = await waitFor(
         `the broker at ${placeOf(amqpUrl)}`,
         () => applyTopology(amqpUrl, topology, previous),
-        { deadlineMs: PATIENCE_MS, givesUp: (error) => error instanceof TopologyConflict },
+        { deadlineMs: PATIENCE_MS, givesUp: (error) => error instanceof TopologyConflict || isRefused(error) },
       );
       for (const change of changes) report(change);
       await storeTopology(client, topology);
@@ -51,3 +52,6 @@ export async function setup({ config, topology, sources, report }: SetupOptions)
     await client.end();
   }
 }
+
+/** Login or right: amqplib has no code for the first. */
+const isRefused = (error: unknown) => /ACCESS[-_]REFUSED/.test((error as Error).message);

@@ -1,6 +1,6 @@
 import type { Topology } from '@tributary/messaging';
 import { configureLogging, logger, startTelemetry } from '@tributary/telemetry';
-import { databaseProbe, withClient } from './database.ts';
+import { databaseProbe, LoginRefused, withClient } from './database.ts';
 import { type Health, startHealthServer } from './health-server.ts';
 import { Lifecycle } from './lifecycle.ts';
 import type { MigrationSource } from './migrations.ts';
@@ -42,7 +42,7 @@ export async function startProcess(
     const limits = { query_timeout: 5_000 };
     const check = () =>
       withClient(config.DATABASE_URL, `${name} start`, (client) => checkSetUp(client, topology, sources), limits);
-    const givesUp = (error: unknown) => error instanceof NotSetUp;
+    const givesUp = (error: unknown) => error instanceof NotSetUp || error instanceof LoginRefused;
     await waitFor(`the database at ${placeOf(config.DATABASE_URL)}`, check, { signal: lifecycle.signal, givesUp });
     healthOf = await work(lifecycle);
     log.info(`${name} runs`);
