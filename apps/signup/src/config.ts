@@ -1,18 +1,14 @@
-import { serviceConfig } from '@tributary/service-defaults';
+import { serviceConfig, wholeNumber } from '@tributary/service-defaults';
 import { z } from 'zod';
 
-const count = (initial: number, description: string) => {
-  return z.coerce
-    .number()
-    .int()
-    .positive()
+const count = (initial: number, description: string) =>
+  wholeNumber(1, 1_000_000_000)
     .default(initial)
     .meta({ description, example: String(initial) });
-};
 
 const schema = serviceConfig.extend({
   HOST: z.string().default('0.0.0.0').meta({ description: 'The address HTTP is served on.', example: '127.0.0.1' }),
-  PORT: z.coerce.number().int().min(0).max(65_535).default(3000).meta({
+  PORT: wholeNumber(0, 65_535).default(3000).meta({
     description: 'The port HTTP is served on; 0 takes any free one and logs it.',
     example: '3000',
   }),

@@ -10,7 +10,7 @@ import { SignupModule } from './signup.module.ts';
 /** One application, two edges: HTTP, listening when this returns, and the facts it hears. */
 export async function createApp(
   config: Config,
-  consumer: EventConsumer,
+  strategy: EventConsumer,
   pool: pg.Pool,
 ): Promise<NestFastifyApplication> {
   const module = SignupModule.with(config, pool);
@@ -18,7 +18,7 @@ export async function createApp(
     logger: new NestLogger(),
   });
   await protect(app, config);
-  app.connectMicroservice({ strategy: consumer }, { inheritAppConfig: true });
+  app.connectMicroservice({ strategy }, { inheritAppConfig: true });
   await app.listen(config.PORT, config.HOST);
   logger('http').info({ url: await app.getUrl() }, 'signups are taken here');
   return app;

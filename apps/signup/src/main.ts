@@ -1,4 +1,3 @@
-import 'reflect-metadata';
 import { runService } from '@tributary/service-defaults';
 import { config } from './config.ts';
 import { createApp } from './create-app.ts';

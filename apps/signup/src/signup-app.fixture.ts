@@ -1,10 +1,9 @@
-import 'reflect-metadata';
 import { configureLogging, startTelemetry } from '@tributary/telemetry';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { CLOUDEVENTS_CONTENT_TYPE, type Event } from '@tributary/contracts';
 import { applyTopology, EventConsumer, EVENTS_EXCHANGE, Publisher, topologyOf } from '@tributary/messaging';
 import { outboxMigrations } from '@tributary/outbox';
-import { databasePool, readConfig } from '@tributary/service-defaults';
+import { databasePool, prismaOptions, readConfig } from '@tributary/service-defaults';
 import {
   tcpProxy,
   testDatabase,
@@ -13,10 +12,10 @@ import {
   testVhost,
   type TestVhost,
 } from '@tributary/testing';
+import pg from 'pg';
 import { config } from './config.ts';
 import { createApp } from './create-app.ts';
-import { prismaClient } from './database.ts';
-import type { PrismaClient } from './generated/prisma/client.ts';
+import { PrismaClient } from './generated/prisma/client.ts';
 import { handlers } from './signup.module.ts';
 
 /** One replica of signup as `serve` runs it, on a free port. */
@@ -53,7 +52,7 @@ export async function signupSystem(): Promise<SignupSystem> {
   const publisher = new Publisher({ url: vhost.url, name: 'signup spec' });
   await publisher.connect();
   const pool = databasePool({ DATABASE_URL: database.url, DATABASE_POOL_SIZE: 2 }, 'signup spec');
-  const prisma = prismaClient(pool);
+  const prisma = new PrismaClient(prismaOptions(pool));
   const replicas = new Set<Replica>();
 
   const start: SignupSystem['start'] = async (settings = {}) => {
@@ -111,4 +110,18 @@ async function startReplica(settings: Record<string, string>): Promise<Replica> 
     },
     close: () => (closing ??= app.close().then(() => pool.end())),
   };
+}
+
+/** Locks the users against every reader, from a session without any timeout of ours, as a forgotten migration or a psql would. */
+export async function lockUsers({ database, prisma }: SignupSystem) {
+  const client = new pg.Client({ connectionString: database.url }).on('error', () => undefined);
+  await client.connect();
+  await client.query('BEGIN; LOCK TABLE users IN ACCESS EXCLUSIVE MODE');
+  const someoneWaits = async () => {
+    const waiting = await prisma.$queryRaw<unknown[]>`
+      SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    return waiting.length > 0;
+  };
+  const release = () => client.end();
+  return { someoneWaits, release, [Symbol.asyncDispose]: release };
 }

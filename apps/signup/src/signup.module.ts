@@ -1,8 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { databaseModule } from '@tributary/service-defaults';
+import { databaseModule, prismaOptions } from '@tributary/service-defaults';
 import type pg from 'pg';
 import { CONFIG, type Config } from './config.ts';
-import { prismaClient } from './database.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
 import { MailFailedHandler } from './onboarding/mail-failed.handler.ts';
 import { MailSentHandler } from './onboarding/mail-sent.handler.ts';
@@ -11,7 +10,7 @@ import { Onboarding } from './onboarding/onboarding.ts';
 import { StatusChanges } from './onboarding/status-changes.ts';
 import { StatusStreams } from './onboarding/status-streams.ts';
 import { PageController } from './page/page.controller.ts';
-import { ForgetKeys } from './sign-up/forget-keys.ts';
+import { ForgetKeys } from './sign-up/idempotency-keys.ts';
 import { SignUp } from './sign-up/sign-up.ts';
 import { SignupController } from './sign-up/signup.controller.ts';
 
@@ -23,7 +22,7 @@ export const handlers = [MailSentHandler, MailFailedHandler];
 })
 export class SignupModule {
   static with(config: Config, pool: pg.Pool): DynamicModule {
-    const client = prismaClient(pool);
+    const client = new PrismaClient(prismaOptions(pool));
     return {
       module: SignupModule,
       imports: [databaseModule({ service: 'signup', databaseUrl: config.DATABASE_URL, client, as: PrismaClient })],

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@tributary/testing';
-import pg from 'pg';
-import { signupSystem, type Replica, type SignupSystem } from '../signup-app.fixture.ts';
+import { lockUsers, signupSystem, type Replica, type SignupSystem } from '../signup-app.fixture.ts';
 
 let system: SignupSystem;
 let signup: Replica;
@@ -16,14 +15,6 @@ afterAll(async () => {
 
 const someone = (name: string) => ({ email: `${name}@example.com`, displayName: 'Ada', workspaceName: 'Engines' });
 const users = () => system.prisma.user.count();
-
-/** From a session without any timeout of ours, as a forgotten migration or a psql would. */
-async function lockUsers() {
-  const client = new pg.Client({ connectionString: system.database.url });
-  await client.connect();
-  await client.query('BEGIN; LOCK TABLE users IN ACCESS EXCLUSIVE MODE');
-  return { release: () => client.query('ROLLBACK'), [Symbol.asyncDispose]: () => client.end() };
-}
 
 async function expectUnavailable(response: Response): Promise<void> {
   expect(response.status).toBe(503);
@@ -75,12 +66,15 @@ describe('without its database', () => {
     expect(await users()).toBe(before + 1);
   });
 
-  it('gives up on a table that is locked, and recovers', async () => {
+  it('gives up on a table that is locked before the database does, and recovers', async () => {
     const before = await users();
-    await using locker = await lockUsers();
+    await using lock = await lockUsers(system);
+    const patient = users().catch((error: unknown) => error);
     await expectUnavailable(await signup.post(someone('locked')));
-    await locker.release();
+    expect(await lock.someoneWaits()).toBe(true);
+    await lock.release();
     await expectAcceptedAgain('locked');
     expect(await users()).toBe(before + 1);
+    await patient;
   });
 });

@@ -5,8 +5,11 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { Config } from '../config.ts';
 import { Problem } from '../errors.ts';
 import { drainBeforeClosing } from './drain.ts';
-import { clientNetwork } from './client-network.ts';
 import { ProblemFilter } from './problem.filter.ts';
+import { traceRequests } from './server-span.ts';
+
+// Exported and documented by the plugin, missing from its types.
+const { normalizeIP } = rateLimit as unknown as { normalizeIP(ip: string): string };
 
 // Two levels up from src/http and from dist/http alike.
 const ASSETS = fileURLToPath(new URL('../../public/', import.meta.url));
@@ -25,6 +28,7 @@ export function httpAdapter({ BODY_LIMIT_BYTES, TRUSTED_PROXIES }: Config): Fast
 
 /** Everything between the socket and the controllers: limits, security headers, assets, and errors as problems. */
 export async function protect(app: NestFastifyApplication, config: Config): Promise<void> {
+  traceRequests(app.getHttpAdapter().getInstance());
   await app.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
@@ -52,4 +56,9 @@ export async function protect(app: NestFastifyApplication, config: Config): Prom
   drainBeforeClosing(app);
   app.useStaticAssets({ root: ASSETS, prefix: '/assets/', index: false, decorateReply: false });
   app.useGlobalFilters(new ProblemFilter());
+}
+
+/** Who counts as one client: an IPv4 address, or the /64 that an IPv6 subscriber has all to himself. */
+export function clientNetwork({ ip }: { ip: string }): string {
+  return normalizeIP(ip);
 }

@@ -1,8 +1,11 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
+import { Overloaded } from '@tributary/outbox';
 import { logger } from '@tributary/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { problemPage } from '../page/problem-page.ts';
-import { problemOf } from './problem-of.ts';
+import { Problem, type ProblemCode } from '../errors.ts';
+import { problemPage } from '../page/layout.ts';
+import { isDatabaseGone } from './database-gone.ts';
+import { tellSpan } from './server-span.ts';
 
 /** Every error leaves as an RFC 9457 problem; a person who opened a page in a browser gets it as a page. */
 @Catch()
@@ -13,6 +16,7 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const problem = problemOf(error);
+    tellSpan(request, problem);
     if (problem.status >= 500) this.#log.error({ err: error, code: problem.code }, 'a request failed');
     // A stream that breaks halfway cannot be turned into an answer any more.
     if (reply.raw.headersSent) return void reply.raw.destroy();
@@ -29,4 +33,29 @@ export class ProblemFilter implements ExceptionFilter {
 
 function wantsPage({ url, headers }: FastifyRequest): boolean {
   return !url.startsWith('/signups') && (headers.accept ?? '').includes('text/html');
+}
+
+const byStatus: Record<number, ProblemCode> = {
+  404: 'NOT_FOUND',
+  413: 'REQUEST_TOO_LARGE',
+  415: 'CONTENT_TYPE_UNSUPPORTED',
+  429: 'RATE_LIMITED',
+  503: 'UNAVAILABLE',
+};
+
+/** What the client is told about any error. Whatever is not known to be harmless is INTERNAL and says nothing. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof Overloaded) return new Problem('UNAVAILABLE', { cause: error, retryAfterSeconds: 1 });
+  if (isDatabaseGone(error)) return new Problem('UNAVAILABLE', { cause: error, retryAfterSeconds: 5 });
+  const status = statusOf(error);
+  const code = byStatus[status] ?? (status >= 400 && status < 500 ? 'REQUEST_MALFORMED' : 'INTERNAL');
+  return new Problem(code, { cause: error, retryAfterSeconds: code === 'UNAVAILABLE' ? 5 : undefined });
+}
+
+/** Nest's and Fastify's own errors say which status they mean. */
+function statusOf(error: unknown): number {
+  if (error instanceof HttpException) return error.getStatus();
+  const { statusCode } = (error ?? {}) as { statusCode?: unknown };
+  return typeof statusCode === 'number' ? statusCode : 500;
 }

@@ -5,15 +5,11 @@ import { Onboarding } from './onboarding.ts';
 
 @Controller()
 export class MailFailedHandler {
-  readonly #onboarding: Onboarding;
-
-  constructor(onboarding: Onboarding) {
-    this.#onboarding = onboarding;
-  }
+  constructor(private readonly onboarding: Onboarding) {}
 
   @On(MailFailed)
   async welcomeMailHasFailed(event: MailFailed): Promise<void> {
     if (event.data.kind !== 'welcome') return;
-    await this.#onboarding.record(event, event.data.userId, 'welcome-mail', 'failed');
+    await this.onboarding.record(event, event.data.userId, 'welcome-mail', 'failed');
   }
 }

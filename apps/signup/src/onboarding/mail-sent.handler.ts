@@ -5,15 +5,11 @@ import { Onboarding } from './onboarding.ts';
 
 @Controller()
 export class MailSentHandler {
-  readonly #onboarding: Onboarding;
-
-  constructor(onboarding: Onboarding) {
-    this.#onboarding = onboarding;
-  }
+  constructor(private readonly onboarding: Onboarding) {}
 
   @On(MailSent)
   async welcomeMailIsDone(event: MailSent): Promise<void> {
     if (event.data.kind !== 'welcome') return;
-    await this.#onboarding.record(event, event.data.userId, 'welcome-mail', 'done');
+    await this.onboarding.record(event, event.data.userId, 'welcome-mail', 'done');
   }
 }

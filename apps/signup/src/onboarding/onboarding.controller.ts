@@ -1,6 +1,7 @@
+import { finished } from 'node:stream';
 import { Controller, Get, Header, Param, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { clientNetwork } from '../http/client-network.ts';
+import { clientNetwork } from '../http/http-server.ts';
 import { Onboarding } from './onboarding.ts';
 import { StatusStreams } from './status-streams.ts';
 import { revisionOf, type Status } from './status.ts';
@@ -8,33 +9,32 @@ import { revisionOf, type Status } from './status.ts';
 /** Whoever has the id may ask: it is random, and the answer holds nothing personal. */
 @Controller('signups')
 export class OnboardingController {
-  readonly #onboarding: Onboarding;
-  readonly #streams: StatusStreams;
-
-  constructor(onboarding: Onboarding, streams: StatusStreams) {
-    this.#onboarding = onboarding;
-    this.#streams = streams;
-  }
+  constructor(
+    private readonly onboarding: Onboarding,
+    private readonly streams: StatusStreams,
+  ) {}
 
   @Get(':id')
   @Header('cache-control', 'no-store')
   status(@Param('id') id: string): Promise<Status> {
-    return this.#onboarding.statusOf(id);
+    return this.onboarding.statusOf(id);
   }
 
   /** Server-sent events: one `status` whenever it changes. 204 tells a reconnecting browser that nothing more will come. */
   @Get(':id/events')
   async events(@Param('id') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const status = await this.#onboarding.statusOf(id);
+    const status = await this.onboarding.statusOf(id);
     const lastEventId = request.headers['last-event-id'];
     if (typeof lastEventId === 'string' && status.settled && lastEventId === revisionOf(status)) {
       await reply.code(204).send();
       return;
     }
-    const stream = this.#streams.open(status, {
+    const stream = this.streams.open(status, {
       client: clientNetwork(request),
       lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
     });
+    // A HEAD request reads nothing of it, and somebody may have left by now: neither keeps a place.
+    finished(reply.raw, () => stream.destroy());
     await reply
       .header('content-type', 'text/event-stream; charset=utf-8')
       .header('cache-control', 'no-store')

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { logger } from '@tributary/telemetry';
 import pg from 'pg';
@@ -9,6 +10,8 @@ const THROTTLE_MS = 50;
 /** A notification is a hint that can be lost; looking again is what makes it certain. */
 const LOOK_AGAIN_MS = { listening: 5_000, deaf: 500 };
 const RECONNECT_MS = 1_000;
+/** For the server to answer: on a half-open connection it never does. */
+const ANSWER_MS = 2_000;
 
 /**
  * Tells every replica that some status changed, whichever replica heard the fact. NOTIFY goes out after the commit on a connection of its
@@ -16,43 +19,41 @@ const RECONNECT_MS = 1_000;
  */
 @Injectable()
 export class StatusChanges implements OnModuleInit, OnApplicationShutdown {
-  readonly #log = logger('status-changes');
-  readonly #url: string;
-  #look: () => Promise<void> = async () => {};
-  #connection: pg.Client | undefined;
-  #announcing: NodeJS.Timeout | undefined;
-  #looking: NodeJS.Timeout | undefined;
-  #next: NodeJS.Timeout | undefined;
-  #reconnect: NodeJS.Timeout | undefined;
-  #closed = false;
+  private readonly log = logger('status-changes');
+  private look: () => Promise<void> = async () => {};
+  private connection: pg.Client | undefined;
+  private changed = false;
+  private looking = false;
+  private announcing: NodeJS.Timeout | undefined;
+  private next: NodeJS.Timeout | undefined;
+  private reconnect: NodeJS.Timeout | undefined;
+  private closed = false;
 
-  constructor(@Inject(CONFIG) config: Config) {
-    this.#url = config.DATABASE_URL;
-  }
+  constructor(@Inject(CONFIG) private readonly config: Pick<Config, 'DATABASE_URL'>) {}
 
   onModuleInit(): void {
-    void this.#listen();
-    this.#lookLater();
+    void this.listen();
+    this.lookLater();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.#closed = true;
-    for (const timer of [this.#announcing, this.#looking, this.#next, this.#reconnect]) clearTimeout(timer);
-    await this.#connection?.end();
+    this.closed = true;
+    for (const timer of [this.announcing, this.next, this.reconnect]) clearTimeout(timer);
+    await this.connection?.end();
   }
 
-  /** @param look must not reject */
+  /** @param look must not reject; it is never called while it runs, so that an older answer cannot overtake a newer one */
   onChange(look: () => Promise<void>): void {
-    this.#look = look;
+    this.look = look;
   }
 
   /** Something changed here: call it after the commit. Returns at once and never throws. */
   announce(): void {
-    this.#announcing ??= setTimeout(() => {
-      this.#announcing = undefined;
-      if (!this.#connection) return this.check();
-      this.#connection.query(`NOTIFY ${CHANNEL}`).catch((error: unknown) => {
-        this.#log.warn({ err: error }, 'the other replicas were not told, they will look by themselves');
+    this.announcing ??= setTimeout(() => {
+      this.announcing = undefined;
+      if (!this.connection) return this.check();
+      this.connection.query(`NOTIFY ${CHANNEL}`).catch((err: unknown) => {
+        this.log.warn({ err }, 'the other replicas were not told, they will look by themselves');
         this.check();
       });
     }, THROTTLE_MS);
@@ -60,46 +61,55 @@ export class StatusChanges implements OnModuleInit, OnApplicationShutdown {
 
   /** Something may have changed: look, soon. */
   check(): void {
-    if (this.#closed) return;
-    this.#looking ??= setTimeout(() => {
-      this.#looking = undefined;
-      void this.#look().finally(() => this.#lookLater());
-    }, THROTTLE_MS);
+    this.changed = true;
+    if (!this.looking && !this.closed) void this.lookWhileChanged();
   }
 
-  #lookLater(): void {
-    clearTimeout(this.#next);
-    if (this.#closed) return;
-    this.#next = setTimeout(() => this.check(), this.#connection ? LOOK_AGAIN_MS.listening : LOOK_AGAIN_MS.deaf);
+  private async lookWhileChanged(): Promise<void> {
+    this.looking = true;
+    while (this.changed && !this.closed) {
+      await delay(THROTTLE_MS);
+      this.changed = false;
+      await this.look();
+    }
+    this.looking = false;
+    this.lookLater();
   }
 
-  async #listen(): Promise<void> {
+  private lookLater(): void {
+    clearTimeout(this.next);
+    if (this.closed) return;
+    this.next = setTimeout(() => this.check(), this.connection ? LOOK_AGAIN_MS.listening : LOOK_AGAIN_MS.deaf);
+  }
+
+  private async listen(): Promise<void> {
     const client = new pg.Client({
-      connectionString: this.#url,
+      connectionString: this.config.DATABASE_URL,
       application_name: 'signup status changes',
-      connectionTimeoutMillis: 2_000,
+      connectionTimeoutMillis: ANSWER_MS,
+      query_timeout: ANSWER_MS,
       keepAlive: true,
     });
-    client.on('error', (error) => this.#log.warn({ err: error }, 'no notifications until the database is back'));
-    client.once('end', () => this.#deaf());
+    client.on('error', (err) => this.log.warn({ err }, 'no notifications until the database is back'));
+    client.once('end', () => this.deaf());
     client.on('notification', () => this.check());
     try {
       await client.connect();
       await client.query(`LISTEN ${CHANNEL}`);
-      this.#connection = client;
-      if (this.#closed) await client.end();
+      this.connection = client;
+      if (this.closed) await client.end();
       this.check();
     } catch {
       await client.end().catch(() => {});
-      this.#deaf();
+      this.deaf();
     }
   }
 
-  #deaf(): void {
-    this.#connection = undefined;
-    if (this.#closed) return;
-    clearTimeout(this.#reconnect);
-    this.#reconnect = setTimeout(() => void this.#listen(), RECONNECT_MS);
-    this.#lookLater();
+  private deaf(): void {
+    this.connection = undefined;
+    if (this.closed) return;
+    clearTimeout(this.reconnect);
+    this.reconnect = setTimeout(() => void this.listen(), RECONNECT_MS);
+    this.lookLater();
   }
 }

@@ -2,9 +2,11 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { MailSent } from '@tributary/contracts';
 import { eventually, exampleEvent } from '@tributary/testing';
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { signupSystem, type Replica, type SignupSystem } from '../signup-app.fixture.ts';
+import { lockUsers, signupSystem, type Replica, type SignupSystem } from '../signup-app.fixture.ts';
 import { Onboarding } from './onboarding.ts';
+import { StatusChanges } from './status-changes.ts';
 import type { Status } from './status.ts';
 
 let system: SignupSystem;
@@ -159,6 +161,35 @@ describe('GET /signups/:id/events', () => {
     await stream.leave();
   });
 
+  it('keeps no place for a HEAD request, which reads nothing', async () => {
+    const small = await system.start({ MAX_STREAMS: '1' });
+    const id = await signUp();
+    const head = await fetch(`${small.url}/signups/${id}/events`, { method: 'HEAD' });
+    expect(head.status).toBe(200);
+    const stream = await eventually(async () => {
+      const stream = await watch(small.url, id);
+      return stream.response.status === 200 && stream;
+    });
+    await stream.leave();
+  });
+
+  it('keeps no place for somebody who has left before the status was known', async () => {
+    const small = await system.start({ MAX_STREAMS: '1' });
+    const id = await signUp();
+    const users = await lockUsers(system);
+    const impatient = new AbortController();
+    const left = fetch(`${small.url}/signups/${id}/events`, { signal: impatient.signal });
+    await eventually(users.someoneWaits);
+    impatient.abort();
+    await expect(left).rejects.toThrow();
+    await users.release();
+    const stream = await eventually(async () => {
+      const stream = await watch(small.url, id);
+      return stream.response.status === 200 && stream;
+    });
+    await stream.leave();
+  });
+
   it('ends when the service stops, and does not hold it up', async () => {
     const stopping = await system.start();
     const id = await signUp();
@@ -173,4 +204,20 @@ describe('GET /signups/:id/events', () => {
     const { response } = await watch(signup.url, crypto.randomUUID());
     expect(response.status).toBe(404);
   });
+});
+
+it('never looks twice at once, and looks again after what changed meanwhile', async () => {
+  const changes = new StatusChanges({ DATABASE_URL: system.database.url });
+  const looks: (() => void)[] = [];
+  changes.onChange(() => new Promise<void>((resolve) => looks.push(resolve)));
+  changes.check();
+  await eventually(() => looks.length === 1);
+  changes.check();
+  const before = looks.length;
+  await delay(200);
+  expect(looks).toHaveLength(before);
+  looks[0]?.();
+  await eventually(() => looks.length === 2);
+  looks[1]?.();
+  await changes.onApplicationShutdown();
 });

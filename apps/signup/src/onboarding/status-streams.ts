@@ -23,72 +23,70 @@ const MOST_UNREAD_BYTES = 64 * 1024;
 /** Everybody who is watching a status on this replica. However many they are, a change costs one query. */
 @Injectable()
 export class StatusStreams implements OnModuleInit, OnModuleDestroy {
-  readonly #log = logger('status-streams');
-  readonly #config: Config;
-  readonly #onboarding: Onboarding;
-  readonly #changes: StatusChanges;
-  readonly #open = new Set<OpenStream>();
-  #heartbeat: NodeJS.Timeout | undefined;
-  #closing = false;
+  private readonly log = logger('status-streams');
+  private readonly opened = new Set<OpenStream>();
+  private heartbeat: NodeJS.Timeout | undefined;
+  private closing = false;
 
-  constructor(@Inject(CONFIG) config: Config, onboarding: Onboarding, changes: StatusChanges) {
-    this.#config = config;
-    this.#onboarding = onboarding;
-    this.#changes = changes;
-  }
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly onboarding: Onboarding,
+    private readonly changes: StatusChanges,
+  ) {}
 
   onModuleInit(): void {
-    this.#changes.onChange(() => this.#refresh());
-    this.#heartbeat = setInterval(() => this.#open.forEach(({ body }) => body.write(': still here\n\n')), HEARTBEAT_MS);
+    this.changes.onChange(() => this.refresh());
+    this.heartbeat = setInterval(() => this.opened.forEach(({ body }) => body.write(': still here\n\n')), HEARTBEAT_MS);
   }
 
   /** Before the HTTP server closes, which waits for open responses. */
   onModuleDestroy(): void {
-    this.#closing = true;
-    clearInterval(this.#heartbeat);
-    this.#open.forEach(({ body }) => body.end());
+    this.closing = true;
+    clearInterval(this.heartbeat);
+    this.opened.forEach(({ body }) => body.end());
   }
 
   /**
    * A `text/event-stream` that starts with `status`, unless the browser has it already, and ends when no step is pending.
+   * It keeps its place until it is destroyed.
    * @throws Problem TOO_MANY_STREAMS, UNAVAILABLE
    */
   open(status: Status, { client, lastEventId }: { client: string; lastEventId: string | undefined }): Readable {
-    this.#refuseWhenFull(client);
+    this.refuseWhenFull(client);
     const body = new PassThrough();
     const signedUpAt = new Date(status.steps[0]?.since ?? 0);
     const stream: OpenStream = { id: status.id, signedUpAt, client, revision: lastEventId, body };
-    this.#open.add(stream);
-    body.once('close', () => this.#open.delete(stream));
+    this.opened.add(stream);
+    body.once('close', () => this.opened.delete(stream));
     body.write('retry: 1000\n\n');
-    this.#tell(stream, status);
+    this.tell(stream, status);
     // What changed between the caller's query and now was announced to nobody.
-    this.#changes.check();
+    this.changes.check();
     return body;
   }
 
-  #refuseWhenFull(client: string): void {
-    const { MAX_STREAMS, MAX_STREAMS_PER_CLIENT } = this.#config;
-    if (this.#closing || this.#open.size >= MAX_STREAMS) throw new Problem('UNAVAILABLE', { retryAfterSeconds: 5 });
+  private refuseWhenFull(client: string): void {
+    const { MAX_STREAMS, MAX_STREAMS_PER_CLIENT } = this.config;
+    if (this.closing || this.opened.size >= MAX_STREAMS) throw new Problem('UNAVAILABLE', { retryAfterSeconds: 5 });
     let ofClient = 0;
-    for (const stream of this.#open) if (stream.client === client) ofClient += 1;
+    for (const stream of this.opened) if (stream.client === client) ofClient += 1;
     if (ofClient >= MAX_STREAMS_PER_CLIENT) throw new Problem('TOO_MANY_STREAMS', { retryAfterSeconds: 5 });
   }
 
-  async #refresh(): Promise<void> {
-    const watching = [...this.#open];
+  private async refresh(): Promise<void> {
+    const watching = [...this.opened];
     if (watching.length === 0) return;
     try {
-      const steps = await this.#onboarding.stepsOf([...new Set(watching.map(({ id }) => id))]);
+      const steps = await this.onboarding.stepsOf([...new Set(watching.map(({ id }) => id))]);
       for (const stream of watching) {
-        this.#tell(stream, statusOf({ ...stream, steps: steps.get(stream.id) ?? [] }));
+        this.tell(stream, statusOf({ ...stream, steps: steps.get(stream.id) ?? [] }));
       }
     } catch (error) {
-      this.#log.warn({ err: error }, 'statuses could not be read; the streams wait for the next look');
+      this.log.warn({ err: error }, 'statuses could not be read; the streams wait for the next look');
     }
   }
 
-  #tell(stream: OpenStream, status: Status): void {
+  private tell(stream: OpenStream, status: Status): void {
     const revision = revisionOf(status);
     if (revision !== stream.revision && stream.body.writable) {
       stream.revision = revision;

@@ -1,10 +1,10 @@
-import { Body, Controller, Get, Header, Inject, Param, Post, Res, UseInterceptors } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import { Body, Controller, Get, Header, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CONFIG, type Config } from '../config.ts';
-import { problemOf } from '../http/problem-of.ts';
-import { ServerSpan } from '../http/server-span.interceptor.ts';
+import { problemOf } from '../http/problem.filter.ts';
+import { tellSpan } from '../http/server-span.ts';
 import { Onboarding } from '../onboarding/onboarding.ts';
-import { idempotencyKey } from '../sign-up/idempotency-key.ts';
+import { idempotencyKey } from '../sign-up/idempotency-keys.ts';
 import { SignUp } from '../sign-up/sign-up.ts';
 import { signupRequest } from '../sign-up/signup-request.ts';
 import { signupPage } from './signup-page.ts';
@@ -15,39 +15,43 @@ const HTML = 'text/html; charset=utf-8';
 /** The page for people. Its script talks to the JSON routes; without one the form comes here. */
 @Controller()
 export class PageController {
-  readonly #lateAfterMs: number;
-  readonly #signUp: SignUp;
-  readonly #onboarding: Onboarding;
+  private readonly lateAfterMs: number;
 
-  constructor(@Inject(CONFIG) config: Config, signUp: SignUp, onboarding: Onboarding) {
-    this.#lateAfterMs = config.LATE_AFTER_MS;
-    this.#signUp = signUp;
-    this.#onboarding = onboarding;
+  constructor(
+    @Inject(CONFIG) config: Config,
+    private readonly signups: SignUp,
+    private readonly onboarding: Onboarding,
+  ) {
+    this.lateAfterMs = config.LATE_AFTER_MS;
   }
 
   @Get()
   @Header('content-type', HTML)
   @Header('cache-control', 'no-store')
   form(): string {
-    return signupPage({ lateAfterMs: this.#lateAfterMs }).toString();
+    return signupPage({ lateAfterMs: this.lateAfterMs }).toString();
   }
 
   @Post()
-  @UseInterceptors(ServerSpan)
-  async submit(@Body() body: unknown, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+  async submit(
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
     const typed = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
     reply.header('content-type', HTML).header('cache-control', 'no-store');
     try {
       const key = typeof typed['idempotencyKey'] === 'string' ? typed['idempotencyKey'] : undefined;
-      const { id } = await this.#signUp.signUp(signupRequest(typed), idempotencyKey(key));
+      const { id } = await this.signups.signUp(signupRequest(typed), idempotencyKey(key));
       reply.code(303).header('location', `/welcome/${id}`);
       return '';
     } catch (error) {
       const problem = problemOf(error);
       if (problem.code === 'INTERNAL') throw error;
+      tellSpan(request, problem);
       reply.code(problem.status);
       if (problem.retryAfterSeconds !== undefined) reply.header('retry-after', problem.retryAfterSeconds);
-      return signupPage({ lateAfterMs: this.#lateAfterMs, typed, problem }).toString();
+      return signupPage({ lateAfterMs: this.lateAfterMs, typed, problem }).toString();
     }
   }
 
@@ -55,6 +59,6 @@ export class PageController {
   @Header('content-type', HTML)
   @Header('cache-control', 'no-store')
   async welcome(@Param('id') id: string): Promise<string> {
-    return statusPage({ status: await this.#onboarding.statusOf(id), lateAfterMs: this.#lateAfterMs }).toString();
+    return statusPage({ status: await this.onboarding.statusOf(id), lateAfterMs: this.lateAfterMs }).toString();
   }
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Problem } from '../errors.ts';
 import { layout } from './layout.ts';
 import { markup, type Markup } from './markup.ts';
-import { onboardingSection } from './onboarding-section.ts';
+import { onboardingSection } from './status-page.ts';
 
 interface Field {
   name: string;

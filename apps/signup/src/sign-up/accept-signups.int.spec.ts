@@ -1,15 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { UserSignedUp } from '@tributary/contracts';
 import { Outbox, outboxMigrations } from '@tributary/outbox';
-import { databasePool } from '@tributary/service-defaults';
+import { databasePool, prismaOptions } from '@tributary/service-defaults';
 import { exampleEvent, testDatabase, type TestDatabase } from '@tributary/testing';
 import type pg from 'pg';
 import { randomUUID } from 'node:crypto';
-import { prismaClient } from '../database.ts';
 import { Problem } from '../errors.ts';
-import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
-import { ForgetKeys } from './forget-keys.ts';
+import { type Prisma, PrismaClient } from '../generated/prisma/client.ts';
 import { acceptSignups, type Candidate, type Outcome } from './accept-signups.ts';
+import { ForgetKeys } from './idempotency-keys.ts';
 
 let database: TestDatabase;
 let pool: pg.Pool;
@@ -21,7 +20,7 @@ beforeAll(async () => {
     migrations: [outboxMigrations, new URL('../../prisma/migrations/', import.meta.url)],
   });
   pool = databasePool({ DATABASE_URL: database.url, DATABASE_POOL_SIZE: 10 }, 'signup');
-  prisma = prismaClient(pool);
+  prisma = new PrismaClient(prismaOptions(pool));
   outbox = new Outbox(prisma);
 });
 afterAll(async () => {
@@ -72,6 +71,13 @@ describe('acceptSignups', () => {
       'IDEMPOTENCY_KEY_REUSED',
     ]);
     expect(await prisma.user.count()).toBe(1);
+  });
+
+  it('promises nothing when a key disappears between being found taken and being read', async () => {
+    const taken = { deleteMany: async () => ({ count: 0 }), createMany: async () => ({ count: 0 }) };
+    const tx = { idempotencyKey: { ...taken, findMany: async () => [] } } as unknown as Prisma.TransactionClient;
+    const outcomes = await acceptSignups(tx, outbox, [candidate('b@example.com', { key: 'k', fingerprint: 'f' })]);
+    expect(shown(outcomes)).toEqual(['UNAVAILABLE']);
   });
 
   it('forgets the key of a refused request, so that it is free for another', async () => {

@@ -2,6 +2,7 @@ import type { UserSignedUp } from '@tributary/contracts';
 import type { Outbox } from '@tributary/outbox';
 import { Problem } from '../errors.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
+import { IDEMPOTENCY_KEY_HOURS } from './idempotency-keys.ts';
 
 /** A valid request, waiting for its row: the fact that will be stated if it is accepted. */
 export interface Candidate {
@@ -15,9 +16,6 @@ export type Outcome = string | Problem;
 
 type Transaction = Prisma.TransactionClient;
 type Claim = { userId: string; fingerprint: string };
-
-/** How long a key gives the first answer. */
-export const IDEMPOTENCY_KEY_HOURS = 24;
 
 /**
  * Decides many requests in one transaction: users, idempotency keys and facts, or nothing at all. Unique indexes decide who was
@@ -46,10 +44,13 @@ export async function acceptSignups(
   await outbox.add(tx, ...facts);
 
   return all.map(({ event, idempotency }): Outcome => {
-    const claim: Claim | undefined = idempotency && claims.get(idempotency.key);
-    if (claim && claim.fingerprint !== idempotency?.fingerprint) return new Problem('IDEMPOTENCY_KEY_REUSED');
-    const userId = claim?.userId ?? event.data.userId;
-    return refused.has(userId) ? new Problem('SIGNUP_EMAIL_TAKEN') : userId;
+    const { userId } = event.data;
+    if (!idempotency) return refused.has(userId) ? new Problem('SIGNUP_EMAIL_TAKEN') : userId;
+    const claim = claims.get(idempotency.key);
+    // Taken when ours was inserted and gone when it was read: it expired just then. Nothing was stored for this one.
+    if (!claim) return new Problem('UNAVAILABLE', { retryAfterSeconds: 1 });
+    if (claim.fingerprint !== idempotency.fingerprint) return new Problem('IDEMPOTENCY_KEY_REUSED');
+    return refused.has(claim.userId) ? new Problem('SIGNUP_EMAIL_TAKEN') : claim.userId;
   });
 }
 

@@ -6,13 +6,16 @@ const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 // ASCII that a URL parser would give a meaning of its own ("example.com/x" has the host "example.com").
 const NOT_IN_A_DOMAIN = /[^a-z0-9.\-\u{80}-\u{10ffff}]/u;
 
+// Controls, halves of characters, and whatever is drawn as nothing: an address that looks like another must not be one of its own.
+const NOTHING_TO_SEE = /[\p{C}\p{Default_Ignorable_Code_Point}]/u;
+
 /**
  * The one spelling of an address: case, compatibility forms and IDN spellings of it are the same address.
  * Mail goes to this spelling, never to the one typed: what was proved unique is what is written to.
  * @returns undefined when it is not exactly one address.
  */
 export function canonicalAddress(typed: string): string | undefined {
-  if (typed.length > 320 || /\p{C}/u.test(typed)) return undefined;
+  if (typed.length > 320 || NOTHING_TO_SEE.test(typed)) return undefined;
   const [local, domain, ...more] = foldCase(typed.trim()).split('@');
   if (!local || !domain || more.length > 0) return undefined;
   if (!LOCAL.test(local) || Buffer.byteLength(local) > 64) return undefined;

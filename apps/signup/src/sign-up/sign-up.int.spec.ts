@@ -3,8 +3,7 @@ import { UserSignedUp } from '@tributary/contracts';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { eventually } from '@tributary/testing';
-import pg from 'pg';
-import { signupSystem, type Replica, type SignupSystem } from '../signup-app.fixture.ts';
+import { lockUsers, signupSystem, type Replica, type SignupSystem } from '../signup-app.fixture.ts';
 import { hashOf } from './manage-token.ts';
 
 let system: SignupSystem;
@@ -72,18 +71,12 @@ describe('POST /signups', () => {
 
   it('answers what is in flight when the service is told to stop', async () => {
     const stopping = await system.start();
-    const locker = new pg.Client({ connectionString: system.database.url });
-    await locker.connect();
-    await locker.query('BEGIN; LOCK TABLE users IN ACCESS EXCLUSIVE MODE');
+    const users = await lockUsers(system);
     const answer = stopping.post(someone('in-flight'));
-    await eventually(async () => {
-      const waiting = await system.prisma.$queryRaw<unknown[]>`
-        SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-      return waiting.length > 0;
-    });
+    await eventually(users.someoneWaits);
     const closed = stopping.close();
     await eventually(async () => (await fetch(stopping.url)).status === 503);
-    await locker.end();
+    await users.release();
     expect((await answer).status).toBe(202);
     await closed;
   });

@@ -17,13 +17,18 @@ export interface Accepted {
 /** Accepts a signup: the user and the fact are one commit, shared with whoever asks at the same moment. */
 @Injectable()
 export class SignUp {
-  readonly #commits: GroupCommit<Candidate, string>;
-  readonly #secret: string;
+  private readonly commits: GroupCommit<Candidate, string>;
 
-  constructor(@Inject(CONFIG) config: Config, outbox: Outbox<Prisma.TransactionClient>) {
-    this.#secret = config.MANAGE_TOKEN_SECRET;
-    this.#commits = new GroupCommit<Candidate, string>((candidates) =>
-      outbox.transaction((tx) => acceptSignups(tx, outbox, candidates)),
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    outbox: Outbox<Prisma.TransactionClient>,
+  ) {
+    this.commits = new GroupCommit<Candidate, string>((candidates) =>
+      outbox.transaction(async (tx) => {
+        // A table that somebody has locked: people are told to come back, instead of queueing up behind it.
+        await tx.$executeRaw`SET LOCAL lock_timeout = '2s'`;
+        return acceptSignups(tx, outbox, candidates);
+      }),
     );
   }
 
@@ -33,14 +38,15 @@ export class SignUp {
    */
   async signUp(request: SignupRequest, key?: string): Promise<Accepted> {
     const userId = randomUUID();
+    const tokenOf = (id: string) => manageToken(this.config.MANAGE_TOKEN_SECRET, id);
     const event = createEvent(UserSignedUp, { userId, ...request });
     rememberTrace(event);
-    const id = await this.#commits.submit({
+    const id = await this.commits.submit({
       event,
-      manageTokenHash: hashOf(manageToken(this.#secret, userId)),
+      manageTokenHash: hashOf(tokenOf(userId)),
       ...(key !== undefined && { idempotency: { key, fingerprint: fingerprintOf(request) } }),
     });
-    return { id, manageToken: manageToken(this.#secret, id) };
+    return { id, manageToken: tokenOf(id) };
   }
 }
 

@@ -37,6 +37,7 @@ describe('signupRequest', () => {
   it.each([
     ['blank', ' \u00a0 '],
     ['only joiners', '\u200d\u200c'],
+    ['letters that show nothing', '\u3164\uffa0'],
     ['a line break', 'Ada\r\nBcc: bob@example.com'],
     ['a trailing line break', 'Ada\n'],
     ['NUL', 'Ada\0'],

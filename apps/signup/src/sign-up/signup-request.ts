@@ -13,7 +13,7 @@ export const NAME_LENGTH = 100;
 // Controls, line and paragraph separators, lone surrogates, and invisible format characters that reorder or hide text.
 // The two joiners are letters of a word in Persian, Hindi and in emoji.
 const FORBIDDEN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}/u;
-const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
+const VISIBLE = /(?!\p{Default_Ignorable_Code_Point})[\p{L}\p{N}\p{P}\p{S}]/u;
 
 /**
  * Reads a body, JSON or form, naming every field that is wrong. Unknown fields are left alone: a client may be newer than we are.

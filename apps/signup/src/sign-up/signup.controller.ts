@@ -1,19 +1,13 @@
-import { Body, Controller, Headers, HttpCode, Post, Res, UseInterceptors } from '@nestjs/common';
+import { Body, Controller, Headers, HttpCode, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Problem } from '../errors.ts';
-import { ServerSpan } from '../http/server-span.interceptor.ts';
-import { idempotencyKey } from './idempotency-key.ts';
+import { idempotencyKey } from './idempotency-keys.ts';
 import { SignUp } from './sign-up.ts';
 import { signupRequest } from './signup-request.ts';
 
 @Controller('signups')
-@UseInterceptors(ServerSpan)
 export class SignupController {
-  readonly #signUp: SignUp;
-
-  constructor(signUp: SignUp) {
-    this.#signUp = signUp;
-  }
+  constructor(private readonly signups: SignUp) {}
 
   /** Accepted, not finished: what follows is told by the status. */
   @Post()
@@ -25,7 +19,7 @@ export class SignupController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<{ id: string; statusUrl: string; manageToken: string }> {
     if (!contentType?.toLowerCase().startsWith('application/json')) throw new Problem('CONTENT_TYPE_UNSUPPORTED');
-    const { id, manageToken } = await this.#signUp.signUp(signupRequest(body), idempotencyKey(key));
+    const { id, manageToken } = await this.signups.signUp(signupRequest(body), idempotencyKey(key));
     const statusUrl = `/signups/${id}`;
     reply.header('location', statusUrl).header('cache-control', 'no-store');
     return { id, statusUrl, manageToken };

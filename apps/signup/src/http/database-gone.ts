@@ -1,12 +1,3 @@
-import { PrismaPg } from '@prisma/adapter-pg';
-import type pg from 'pg';
-import { PrismaClient } from './generated/prisma/client.ts';
-
-/** The generated client on the pool that the process already has, and that outlives it. */
-export function prismaClient(pool: pg.Pool): PrismaClient {
-  return new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) });
-}
-
 // SQLSTATE: connection, resources (disk full, too many clients), operator intervention and timeouts, read-only after a failover,
 // lock not available, deadlock and serialisation. https://www.postgresql.org/docs/current/errcodes-appendix.html
 const TRY_LATER = /^(08...|53...|57...|25006|55P03|40...)$/;
