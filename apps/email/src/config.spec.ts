@@ -1,17 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { readConfig } from '@tributary/service-defaults';
-import { emailConfig, mailerSettings, outgoingMailSettings } from './config.ts';
+import { configOf } from './config.fixture.ts';
+import { mailerSettings, messageIdDomain } from './config.ts';
 
-const env = {
-  AMQP_URL: 'amqp://localhost',
-  DATABASE_URL: 'postgres://localhost/email',
-  SMTP_URL: 'smtp://localhost:1025',
-  MAIL_FROM: 'Tributary <hello@tributary.example>',
-};
-const mailer = (settings: Record<string, string> = {}) =>
-  mailerSettings(readConfig(emailConfig, { ...env, ...settings }, 'email'));
-const outgoing = (settings: Record<string, string> = {}) =>
-  outgoingMailSettings(readConfig(emailConfig, { ...env, ...settings }, 'email'));
+const mailer = (settings: Record<string, string> = {}) => mailerSettings(configOf(settings));
 
 describe('the configuration', () => {
   it('needs a mail server and a sender, the rest is sensible', () => {
@@ -25,7 +16,9 @@ describe('the configuration', () => {
       poolSize: 10,
       from: { name: 'Tributary', address: 'hello@tributary.example' },
     });
-    expect(outgoing()).toEqual({ whenUnknown: 'resend', messageIdDomain: 'tributary.example', smtpTimeoutMs: 90_000 });
+    expect(configOf()).toMatchObject({ MAIL_UNKNOWN: 'resend', SMTP_TIMEOUT_MS: 90_000 });
+    expect(messageIdDomain(configOf())).toBe('tributary.example');
+    expect(messageIdDomain(configOf({ MESSAGE_ID_DOMAIN: 'mx.example' }))).toBe('mx.example');
   });
 
   it('sends no password without TLS unless told to', () => {

@@ -1,20 +1,14 @@
-import { serviceConfig } from '@tributary/service-defaults';
+import { serviceConfig, wholeNumber } from '@tributary/service-defaults';
 import { z } from 'zod';
 import { MAX_AT_ONCE, MAX_SMTP_TIMEOUT_MS } from './mail/limits.ts';
-import type { MailerSettings } from './mail/mailer.ts';
-import type { OutgoingMailSettings } from './mail/outgoing-mail.ts';
 
-const wholeNumber = (from: number, to: number) => {
-  const error = `must be a whole number from ${from} to ${to}`;
-  return z.coerce.number({ error }).int({ error }).min(from, { error }).max(to, { error });
-};
 const yesOrNo = z.stringbool({ error: 'must be true or false' });
 /** `Name <address>` or the address alone. */
 const MAILBOX = /^(?:(?<name>[^<>\r\n]*?)\s*<)?(?<address>[^\s@<>,;"]+@(?<domain>[a-z\d.-]+?))>?$/i;
-/** So that every Message-ID fits into its fact, see MailSent. */
-const MAX_DOMAIN = 190;
+/** So that every Message-ID fits into its fact, see MailSent: 104 characters are left for kind, person and occasion. */
+const MAX_DOMAIN = 150;
 
-export const emailConfig = serviceConfig.extend({
+const schema = serviceConfig.extend({
   SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// URL' }).meta({
     description: 'The mail server; smtps means TLS from the first byte, smtp means STARTTLS where it is offered.',
     example: 'smtp://user:secret@mail.example.com:587',
@@ -50,11 +44,16 @@ export const emailConfig = serviceConfig.extend({
     example: 'resend',
   }),
 });
-export type EmailConfig = z.output<typeof emailConfig>;
 
-export const config = { schema: emailConfig, env: process.env };
+export type Config = z.output<typeof schema>;
 
-export function mailerSettings(config: EmailConfig): MailerSettings {
+/** What the Nest application injects it as. */
+export const CONFIG = Symbol('config');
+
+export const config = { schema, env: process.env };
+
+/** Where mails are handed over, and in whose name. */
+export function mailerSettings(config: Config) {
   const { protocol, hostname, port, username, password } = new URL(config.SMTP_URL);
   const secure = protocol === 'smtps:';
   const auth = username ? { user: decodeURIComponent(username), pass: decodeURIComponent(password) } : undefined;
@@ -71,15 +70,9 @@ export function mailerSettings(config: EmailConfig): MailerSettings {
   };
 }
 
-export function outgoingMailSettings(config: EmailConfig): OutgoingMailSettings {
-  return {
-    whenUnknown: config.MAIL_UNKNOWN,
-    messageIdDomain: config.MESSAGE_ID_DOMAIN ?? sender(config).domain,
-    smtpTimeoutMs: config.SMTP_TIMEOUT_MS,
-  };
-}
+export const messageIdDomain = (config: Config) => config.MESSAGE_ID_DOMAIN ?? sender(config).domain;
 
-function sender({ MAIL_FROM }: EmailConfig) {
+function sender({ MAIL_FROM }: Config) {
   const { name = '', address = '', domain = '' } = MAILBOX.exec(MAIL_FROM)?.groups ?? {};
   return { name, address, domain };
 }

@@ -12,10 +12,11 @@ import {
   topologyOf,
 } from '@tributary/messaging';
 import { outboxMigrations } from '@tributary/outbox';
-import { databasePool, readConfig } from '@tributary/service-defaults';
+import { databasePool } from '@tributary/service-defaults';
 import { eventually, exampleEvent, smtpSink, testDatabase, testVhost } from '@tributary/testing';
 import type { SmtpSink, TestDatabase, TestVhost } from '@tributary/testing';
-import { emailConfig } from './config.ts';
+import pg from 'pg';
+import { configOf } from './config.fixture.ts';
 import { EmailModule, handlers } from './email.module.ts';
 
 /** As in production, only sooner. */
@@ -40,13 +41,7 @@ afterAll(async () => {
 
 /** The service as `main.ts` makes it. */
 async function email(settings: Record<string, string> = {}) {
-  const env = {
-    AMQP_URL: vhost.url,
-    DATABASE_URL: database.url,
-    SMTP_URL: sink.url,
-    MAIL_FROM: 'Tributary <hello@tributary.example>',
-  };
-  const config = readConfig(emailConfig, { ...env, ...settings }, 'email');
+  const config = configOf({ DATABASE_URL: database.url, SMTP_URL: sink.url, ...settings });
   const pool = databasePool(config, 'email');
   const strategy = new EventConsumer({ url: vhost.url, topology, drainTimeoutMs: 300 });
   const app = await NestFactory.createMicroservice(EmailModule.with(config, pool), { strategy, logger: false });
@@ -174,5 +169,26 @@ describe('someone signed up', () => {
     await using successor = await email();
     await eventually(async () => expect(await statusOf(event, successor)).toBe('sent'));
     expect(sink.attempts(event.data.email)).toBe(2);
+  });
+
+  it('gives every mail that is under way at shutdown back before it goes, however slowly the database takes it', async () => {
+    const events = Array.from({ length: 6 }, signedUp);
+    await using service = await email({ SMTP_TIMEOUT_MS: '60000', DATABASE_POOL_SIZE: '2' });
+    sink.behave(() => ({ delayMs: 60_000 }));
+    await Promise.all(events.map(publish));
+    for (const { data } of events) await eventually(() => sink.attempts(data.email) === 1);
+    await service.query(`CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN PERFORM pg_sleep(0.1); RETURN NEW; END $$`);
+    await service.query('CREATE TRIGGER slow BEFORE UPDATE ON mails FOR EACH ROW EXECUTE FUNCTION slow()');
+    await service.close();
+    const witness = new pg.Client({ connectionString: database.url });
+    await witness.connect();
+    await witness.query('DROP FUNCTION slow CASCADE');
+    const { rows } = await witness.query<{ status: string }>('SELECT status FROM mails WHERE user_id = ANY($1)', [
+      events.map(({ data }) => data.userId),
+    ]);
+    await witness.end();
+    sink.behave({});
+    expect(rows.map(({ status }) => status)).toEqual(Array(6).fill('unknown'));
   });
 });

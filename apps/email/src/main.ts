@@ -12,6 +12,6 @@ await runService({
   handlers,
   migrations: new URL('../prisma/migrations/', import.meta.url),
   retryDelaysMs: RETRY_DELAYS_MS,
-  create: (settings, consumer, pool) =>
-    NestFactory.createMicroservice(EmailModule.with(settings, pool), { strategy: consumer, logger: new NestLogger() }),
+  create: (config, strategy, pool) =>
+    NestFactory.createMicroservice(EmailModule.with(config, pool), { strategy, logger: new NestLogger() }),
 });

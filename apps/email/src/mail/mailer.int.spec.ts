@@ -10,8 +10,8 @@ import {
   type TracerProvider,
 } from '@opentelemetry/api';
 import { garbageServer, smtpSink, type SmtpSink } from '@tributary/testing';
-import { Mailer, type MailerSettings } from './mailer.ts';
-import type { Letter } from './letter.ts';
+import { configOf } from '../config.fixture.ts';
+import { type Letter, Mailer } from './mailer.ts';
 
 const letter: Letter = {
   userId: '5f0c2f3e-6d3a-4a56-9c1e-0a3d1b7c2e11',
@@ -25,10 +25,8 @@ const inTime = () => AbortSignal.timeout(20_000);
 let sink: SmtpSink;
 let mailer: Mailer;
 
-function mailerFor(port: number, settings: Partial<MailerSettings> = {}): Mailer {
-  const from = { name: 'Tributary', address: 'hello@tributary.example' };
-  const tls = { secure: false, requireTls: false, rejectUnauthorized: true };
-  mailer = new Mailer({ host: '127.0.0.1', port, ...tls, poolSize: 2, from, ...settings });
+function mailerFor(port: number, settings: Record<string, string> = {}): Mailer {
+  mailer = new Mailer(configOf({ SMTP_URL: `smtp://127.0.0.1:${port}`, SMTP_POOL_SIZE: '2', ...settings }));
   return mailer;
 }
 
@@ -52,7 +50,7 @@ describe('the mailer', () => {
   });
 
   it('takes more mails at once than it has connections', async () => {
-    mailerFor(sink.port, { poolSize: 2 });
+    mailerFor(sink.port);
     const outcomes = await Promise.all(Array.from({ length: 20 }, () => mailer.send(letter, messageId, inTime())));
     expect(outcomes).toEqual(Array(20).fill({ result: 'accepted' }));
     expect(sink.mails).toHaveLength(20);
@@ -60,7 +58,7 @@ describe('the mailer', () => {
 
   it('opens no more connections than it may', async () => {
     await using silent = await garbageServer('');
-    mailerFor(silent.port, { poolSize: 2 });
+    mailerFor(silent.port);
     const soon = AbortSignal.timeout(300);
     await Promise.all(Array.from({ length: 20 }, () => mailer.send(letter, messageId, soon)));
     expect(silent.connections).toBe(2);
@@ -147,7 +145,7 @@ describe('the mailer', () => {
 
   it('goes on with the next mail over a connection that the server closed meanwhile', async () => {
     sink.behave({ 'ada@example.com': { drop: 'after-250' } });
-    mailerFor(sink.port, { poolSize: 1 });
+    mailerFor(sink.port, { SMTP_POOL_SIZE: '1' });
     for (let mail = 1; mail <= 5; mail++) {
       expect(await mailer.send(letter, messageId, inTime())).toEqual({ result: 'accepted' });
     }
@@ -196,27 +194,21 @@ describe('the span of an attempt', () => {
 
 describe('TLS', () => {
   it('sends nothing in clear when TLS is required and not offered', async () => {
-    const outcome = await mailerFor(sink.port, { requireTls: true }).send(letter, messageId, inTime());
+    const outcome = await mailerFor(sink.port, { SMTP_REQUIRE_TLS: 'true' }).send(letter, messageId, inTime());
     expect(outcome).toMatchObject({ result: 'deferred' });
     expect(sink.mails).toEqual([]);
   });
 
-  it.each([
-    ['starttls', false],
-    ['implicit', true],
-  ] as const)('refuses a certificate it cannot verify (%s)', async (tls, secure) => {
+  it.each(['starttls', 'implicit'] as const)('refuses a certificate it cannot verify (%s)', async (tls) => {
     await using server = await smtpSink({ tls });
-    const outcome = await mailerFor(server.port, { secure }).send(letter, messageId, inTime());
+    const outcome = await mailerFor(server.port, { SMTP_URL: server.url }).send(letter, messageId, inTime());
     expect(outcome).toMatchObject({ result: 'deferred' });
     expect(server.mails).toEqual([]);
   });
 
-  it.each([
-    ['starttls', false],
-    ['implicit', true],
-  ] as const)('sends when told to accept any certificate (%s)', async (tls, secure) => {
+  it.each(['starttls', 'implicit'] as const)('sends when told to accept any certificate (%s)', async (tls) => {
     await using server = await smtpSink({ tls });
-    const settings = { secure, requireTls: true, rejectUnauthorized: false };
-    expect(await mailerFor(server.port, settings).send(letter, messageId, inTime())).toEqual({ result: 'accepted' });
+    const lenient = { SMTP_URL: server.url, SMTP_REQUIRE_TLS: 'true', SMTP_REJECT_UNAUTHORIZED: 'false' };
+    expect(await mailerFor(server.port, lenient).send(letter, messageId, inTime())).toEqual({ result: 'accepted' });
   });
 });

@@ -1,35 +1,43 @@
 import { PassThrough } from 'node:stream';
-import type { OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import type { MailKind } from '@tributary/contracts';
 import { withSpan } from '@tributary/telemetry';
 import { createTransport } from 'nodemailer';
-import type { Letter } from './letter.ts';
+import { CONFIG, type Config, mailerSettings } from '../config.ts';
 import { printable } from './html.ts';
 import { outcomeOf, type SmtpError, type SmtpOutcome } from './smtp-outcome.ts';
 
-export interface MailerSettings {
-  host: string;
-  port: number;
-  /** TLS from the first byte (smtps); otherwise STARTTLS where the server offers it. */
-  secure: boolean;
-  /** No mail without TLS. */
-  requireTls: boolean;
-  rejectUnauthorized: boolean;
-  auth?: { user: string; pass: string };
-  poolSize: number;
-  from: { name: string; address: string };
+/** What is written: one line of subject, the same message as HTML and as plain text. */
+export interface MailContent {
+  subject: string;
+  html: string;
+  text: string;
+}
+
+/** One mail to one person. Adding a kind takes one pure template that returns its content and one handler that sends it. */
+export interface Letter {
+  userId: string;
+  kind: MailKind;
+  /** What it is about, where one person can get several mails of this kind: at most 48 characters that a Message-ID may have. */
+  occasion?: string;
+  to: { name: string; address: string };
+  content: MailContent;
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /** The SMTP edge: a pool of connections, one attempt per call, and an answer instead of an exception. */
+@Injectable()
 export class Mailer implements OnApplicationShutdown {
+  private readonly settings: ReturnType<typeof mailerSettings>;
   private readonly transport;
   /** The attempts whose mail was written to its end. */
   private readonly handedOver = new WeakSet<AbortSignal>();
 
-  constructor(private readonly settings: MailerSettings) {
-    const { host, port, secure, requireTls, rejectUnauthorized, auth, poolSize } = settings;
+  constructor(@Inject(CONFIG) config: Config) {
+    this.settings = mailerSettings(config);
+    const { host, port, secure, requireTls, rejectUnauthorized, auth, poolSize } = this.settings;
     this.transport = createTransport({
       pool: true,
       host,

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { PrismaPg } from '@prisma/adapter-pg';
+import { databasePool, prismaOptions } from '@tributary/service-defaults';
 import { testDatabase, type TestDatabase } from '@tributary/testing';
+import type pg from 'pg';
+import { configOf } from '../config.fixture.ts';
 import { PrismaClient } from '../generated/prisma/client.ts';
 import { claimMail, giveBack, recordFailed, recordSent } from './mails.ts';
 
@@ -9,14 +11,16 @@ const settings = { whenUnknown: 'resend', messageIdDomain: 'tributary.example', 
 const OVER = { leaseMs: -1 };
 
 let database: TestDatabase;
+let pool: pg.Pool;
 let db: PrismaClient;
 
 beforeAll(async () => {
   database = await testDatabase({ migrations: [new URL('../../prisma/migrations', import.meta.url)] });
-  db = new PrismaClient({ adapter: new PrismaPg(database.url) });
+  pool = databasePool(configOf({ DATABASE_URL: database.url }), 'email');
+  db = new PrismaClient(prismaOptions(pool));
 });
 afterAll(async () => {
-  await db.$disconnect();
+  await pool.end();
   await database.drop();
 });
 
@@ -45,6 +49,16 @@ describe('claiming a mail', () => {
     const { claim: second } = await claimMail(db, mail, { ...settings, messageIdDomain: 'other.example' });
     expect(first.messageId).toBe(`<welcome.${mail.userId}@tributary.example>`);
     expect(second.messageId).toBe(first.messageId);
+  });
+
+  it('keeps mails of one kind apart by their occasion, in the Message-ID as well', async () => {
+    const mail = { ...someMail(), kind: 'workspace-failed' as const };
+    const claims = [];
+    for (const occasion of ['1', '2', '1']) claims.push(await claimMail(db, { ...mail, occasion }, settings));
+    expect(claims.map(({ step }) => step)).toEqual(['send', 'send', 'wait']);
+    expect(claims.map(({ claim }) => claim.messageId)).toEqual(
+      ['1', '2', '1'].map((occasion) => `<workspace-failed.${mail.userId}.${occasion}@tributary.example>`),
+    );
   });
 
   it('marks the mail as unknown when it is to be held, for an operator to see', async () => {
@@ -78,7 +92,7 @@ describe('claiming a mail', () => {
     const { id, userId, messageId, ...rest } = await rowOf(mail);
     expect([id, userId, messageId.includes(userId)]).toEqual([expect.any(String), mail.userId, true]);
     expect(Object.keys(rest).sort()).toEqual(
-      ['attempt', 'copies', 'createdAt', 'kind', 'leaseUntil', 'smtpStatus', 'status', 'updatedAt'].sort(),
+      ['attempt', 'copies', 'createdAt', 'kind', 'leaseUntil', 'occasion', 'smtpStatus', 'status', 'updatedAt'].sort(),
     );
   });
 });

@@ -1,6 +1,6 @@
 import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
-import type { Letter } from './letter.ts';
 import { type MailRow, nextStep, type Step, type WhenUnknown } from './mail-state.ts';
+import type { Letter } from './mailer.ts';
 
 /** A claimed mail: ours to send until the lease ends. */
 export interface Claim {
@@ -22,14 +22,14 @@ export interface ClaimSettings {
  */
 export async function claimMail(
   db: PrismaClient,
-  { userId, kind }: Pick<Letter, 'userId' | 'kind'>,
+  { userId, kind, occasion = '' }: Pick<Letter, 'userId' | 'kind' | 'occasion'>,
   { whenUnknown, messageIdDomain, leaseMs }: ClaimSettings,
 ): Promise<{ step: Step; claim: Claim }> {
-  const messageId = `<${kind}.${userId}@${messageIdDomain}>`;
+  const messageId = `<${[kind, userId, ...(occasion ? [occasion] : [])].join('.')}@${messageIdDomain}>`;
   // The update changes nothing: it makes RETURNING answer for a row that is already there.
   const [mail] = await db.$queryRaw<[MailRow]>`
-    INSERT INTO mails (user_id, kind, message_id) VALUES (${userId}::uuid, ${kind}, ${messageId})
-    ON CONFLICT (user_id, kind) DO UPDATE SET kind = excluded.kind
+    INSERT INTO mails (user_id, kind, occasion, message_id) VALUES (${userId}::uuid, ${kind}, ${occasion}, ${messageId})
+    ON CONFLICT (user_id, kind, occasion) DO UPDATE SET kind = excluded.kind
     RETURNING id, message_id AS "messageId", status, attempt, copies, coalesce(lease_until < now(), true) AS "leaseExpired"`;
   const claim = { id: mail.id, messageId: mail.messageId, attempt: mail.attempt + 1 };
   const step = nextStep(mail, whenUnknown);

@@ -1,20 +1,20 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { metrics } from '@opentelemetry/api';
 import { createEvent, type Event, MailFailed, MailSent } from '@tributary/contracts';
-import type { Inbox, Outbox } from '@tributary/outbox';
+import { Outbox } from '@tributary/outbox';
 import { logger } from '@tributary/telemetry';
+import { CONFIG, type Config, messageIdDomain } from '../config.ts';
 import { MailDeferred, mailHeld, MailInFlight, MailUnanswered } from '../errors.ts';
-import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
-import type { Letter } from './letter.ts';
-import type { Mailer } from './mailer.ts';
+import { type Prisma, PrismaClient } from '../generated/prisma/client.ts';
+import { type Letter, Mailer } from './mailer.ts';
 import { type Claim, claimMail, type ClaimSettings, giveBack, recordFailed, recordSent } from './mails.ts';
 import { RECORDING_MS } from './limits.ts';
 import { persist } from './persist.ts';
 import type { SmtpOutcome } from './smtp-outcome.ts';
 
-export interface OutgoingMailSettings extends Omit<ClaimSettings, 'leaseMs'> {
-  /** Milliseconds for one attempt, waiting for a connection included. */
-  smtpTimeoutMs: number;
-}
+/** For the last records at shutdown; whoever stops us has 10 s in all. */
+const LAST_RECORDS_MS = 2_000;
 
 /**
  * Sends each mail once and states what became of it, though a mail server takes part in no transaction.
@@ -27,10 +27,14 @@ export interface OutgoingMailSettings extends Omit<ClaimSettings, 'leaseMs'> {
  * after the record, before the ack            sent               does nothing: the fact was stated in that commit
  * after a 5xx, before the record              sending            waits, sends: refused again, then stated
  * after a 4xx, before the claim is given back sending            waits, sends: counted as a copy, is none
+ *
+ * The row is to a mail what the inbox is to other effects: whoever settles it states the fact, in the same commit. An inbox row beside
+ * it would let a late loser, whose refusal no longer counts, keep the winner from stating anything.
  */
-export class OutgoingMail {
+@Injectable()
+export class OutgoingMail implements OnApplicationShutdown {
   private readonly log = logger('outgoing-mail');
-  private readonly attempts = metrics.getMeter('tributary').createCounter('tributary.mail.attempts', {
+  private readonly attempted = metrics.getMeter('tributary').createCounter('tributary.mail.attempts', {
     unit: '{attempt}',
     description: 'Attempts to send a mail, by kind and outcome.',
   });
@@ -39,13 +43,23 @@ export class OutgoingMail {
     description: 'Mails sent once more, with the same Message-ID, because nobody knew whether they had been sent.',
   });
 
+  private readonly underWay = new Set<Promise<void>>();
+  private readonly smtpTimeoutMs: number;
+  private readonly claiming: ClaimSettings;
+
   constructor(
     private readonly db: PrismaClient,
-    private readonly inbox: Inbox<Prisma.TransactionClient>,
     private readonly outbox: Outbox<Prisma.TransactionClient>,
     private readonly mailer: Mailer,
-    private readonly settings: OutgoingMailSettings,
-  ) {}
+    @Inject(CONFIG) config: Config,
+  ) {
+    this.smtpTimeoutMs = config.SMTP_TIMEOUT_MS;
+    this.claiming = {
+      whenUnknown: config.MAIL_UNKNOWN,
+      messageIdDomain: messageIdDomain(config),
+      leaseMs: config.SMTP_TIMEOUT_MS + RECORDING_MS,
+    };
+  }
 
   /**
    * Resolves when the mail is sent or refused for good, and that is stated.
@@ -53,14 +67,22 @@ export class OutgoingMail {
    * @throws MailInFlight, MailDeferred, MailUnanswered: try again later; PermanentFailure: nothing to be done without an operator
    */
   async send(cause: Event, letter: Letter, given: AbortSignal): Promise<void> {
-    const { smtpTimeoutMs } = this.settings;
+    const attempt = this.attempt(cause, letter, given);
+    this.underWay.add(attempt);
+    await attempt.finally(() => this.underWay.delete(attempt));
+  }
+
+  /** Those that were abandoned still write down what they know; the database pool is closed after this. */
+  async onApplicationShutdown(): Promise<void> {
+    const recorded = Promise.allSettled(this.underWay);
+    await Promise.race([recorded, delay(LAST_RECORDS_MS, undefined, { ref: false })]);
+  }
+
+  private async attempt(cause: Event, letter: Letter, given: AbortSignal): Promise<void> {
     // Both run from before the claim: a process that was stopped in between must not start sending after its lease.
-    const signal = AbortSignal.any([given, AbortSignal.timeout(smtpTimeoutMs)]);
-    const leaseEnds = Date.now() + smtpTimeoutMs + RECORDING_MS;
-    const { step, claim } = await claimMail(this.db, letter, {
-      ...this.settings,
-      leaseMs: smtpTimeoutMs + RECORDING_MS,
-    });
+    const signal = AbortSignal.any([given, AbortSignal.timeout(this.smtpTimeoutMs)]);
+    const leaseEnds = Date.now() + this.claiming.leaseMs;
+    const { step, claim } = await claimMail(this.db, letter, this.claiming);
     if (step === 'nothing') return;
     if (step === 'wait') throw new MailInFlight(`Mail ${claim.id} is being sent`);
     if (step === 'hold') throw mailHeld(claim.id);
@@ -72,7 +94,7 @@ export class OutgoingMail {
       );
     }
     const outcome = await this.mailer.send(letter, claim.messageId, signal);
-    this.attempts.add(1, { kind: letter.kind, outcome: outcome.result });
+    this.attempted.add(1, { kind: letter.kind, outcome: outcome.result });
     await persist(() => this.record(cause, letter, claim, outcome), leaseEnds);
     this.failUnlessSettled(claim, outcome);
   }
@@ -82,18 +104,16 @@ export class OutgoingMail {
     const mail = { mailId: claim.id, userId, kind };
     switch (outcome.result) {
       case 'accepted':
-        await this.inbox.once(cause, async (tx) => {
+        return this.outbox.transaction(async (tx) => {
           if (!(await recordSent(tx, claim))) return;
           await this.outbox.add(tx, createEvent(MailSent, { ...mail, messageId: claim.messageId }, cause));
         });
-        return;
       case 'refused':
-        await this.inbox.once(cause, async (tx) => {
+        return this.outbox.transaction(async (tx) => {
           const { smtpStatus } = outcome;
           if (!(await recordFailed(tx, claim, smtpStatus))) return;
           await this.outbox.add(tx, createEvent(MailFailed, { ...mail, smtpStatus }, cause));
         });
-        return;
       case 'unknown':
         return giveBack(this.db, claim, 'unknown');
       case 'deferred':
@@ -109,7 +129,7 @@ export class OutgoingMail {
       case 'deferred':
         throw new MailDeferred(`Mail ${claim.id} was not taken: ${outcome.reason}`);
       case 'unknown':
-        if (this.settings.whenUnknown === 'hold') throw mailHeld(claim.id);
+        if (this.claiming.whenUnknown === 'hold') throw mailHeld(claim.id);
         throw new MailUnanswered(`Mail ${claim.id} may have been taken: ${outcome.reason}`);
     }
   }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { MailFailed, MailSent } from '@tributary/contracts';
 import { eventually } from '@tributary/testing';
 import { MAX_COPIES } from './mail-state.ts';
 import { type MailRoom, mailRoom } from './outgoing-mail.fixture.ts';
@@ -50,7 +51,7 @@ describe('a mail that may have been sent or not', () => {
   );
 
   it('is sent once more when the answer takes longer than we wait', async () => {
-    const { email, deliver, row } = room.someone({ smtpTimeoutMs: 500 });
+    const { email, deliver, row } = room.someone({ SMTP_TIMEOUT_MS: '500' });
     room.sink.behave({ [email]: { delayMs: 60_000 } });
     await expect(deliver()).rejects.toMatchObject({ code: 'EMAIL_UNANSWERED' });
     room.sink.behave({});
@@ -70,6 +71,30 @@ describe('a mail that may have been sent or not', () => {
     expect(await row()).toMatchObject({ status: 'sent', copies: 2 });
   });
 
+  it('is stated as sent although its first sender comes back late with a refusal', async () => {
+    const { userId, email, deliver, row, facts } = room.someone();
+    room.sink.behave((_, attempt) => (attempt === 1 ? { delayMs: 500, data: 554 } : { delayMs: 1_500 }));
+    const late = deliver().catch((error: unknown) => error);
+    await eventually(() => room.sink.attempts(email) === 1);
+    await room.db.mail.updateMany({ where: { userId }, data: { leaseUntil: new Date(0) } });
+    const current = deliver();
+    await late;
+    expect(await facts()).toEqual([]);
+    await current;
+    expect((await facts()).map(({ type }) => type)).toEqual([MailSent.type]);
+    expect(await row()).toMatchObject({ status: 'sent' });
+  });
+
+  it('has failed when its last copy is refused, whatever became of the one before', async () => {
+    const { email, deliver, row, facts } = room.someone();
+    room.sink.behave((_, attempt) => (attempt === 1 ? { drop: 'instead-of-250' } : { data: 554 }));
+    await expect(deliver()).rejects.toMatchObject({ code: 'EMAIL_UNANSWERED' });
+    await deliver();
+    expect(room.sink.attempts(email)).toBe(2);
+    expect(await row()).toMatchObject({ status: 'failed', copies: 2 });
+    expect((await facts()).map(({ type }) => type)).toEqual([MailFailed.type]);
+  });
+
   it('is not sent without end to somebody whose server never answers', async () => {
     const { email, deliver, mails, row } = room.someone();
     room.sink.behave({ [email]: { drop: 'instead-of-250' } });
@@ -81,7 +106,7 @@ describe('a mail that may have been sent or not', () => {
   });
 
   it('is held when configured so, until an operator frees it', async () => {
-    const { userId, deliver, mails, row } = await room.crashed({ whenUnknown: 'hold', leaseEndsInMs: -1 });
+    const { userId, deliver, mails, row } = await room.crashed({ MAIL_UNKNOWN: 'hold', leaseEndsInMs: -1 });
     const held = { name: 'PermanentFailure', code: 'EMAIL_OUTCOME_UNKNOWN' };
     await expect(deliver()).rejects.toMatchObject(held);
     await expect(deliver()).rejects.toMatchObject(held);
@@ -95,7 +120,7 @@ describe('a mail that may have been sent or not', () => {
   });
 
   it('is held at once when configured so and the connection drops', async () => {
-    const { email, deliver, row } = room.someone({ whenUnknown: 'hold' });
+    const { email, deliver, row } = room.someone({ MAIL_UNKNOWN: 'hold' });
     room.sink.behave({ [email]: { drop: 'instead-of-250' } });
     await expect(deliver()).rejects.toMatchObject({ name: 'PermanentFailure', code: 'EMAIL_OUTCOME_UNKNOWN' });
     expect(await row()).toMatchObject({ status: 'unknown', copies: 1 });

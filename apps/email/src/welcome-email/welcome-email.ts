@@ -1,6 +1,6 @@
 import type { UserSignedUp } from '@tributary/contracts';
 import { html, printable } from '../mail/html.ts';
-import type { MailContent } from '../mail/letter.ts';
+import type { MailContent } from '../mail/mailer.ts';
 
 export function welcomeEmail(data: Pick<UserSignedUp['data'], 'displayName' | 'workspaceName'>): MailContent {
   const name = printable(data.displayName);

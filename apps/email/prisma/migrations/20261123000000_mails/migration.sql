@@ -6,6 +6,7 @@ CREATE TABLE "mails" (
     "id" UUID NOT NULL DEFAULT gen_random_uuid(),
     "user_id" UUID NOT NULL,
     "kind" TEXT NOT NULL,
+    "occasion" TEXT NOT NULL DEFAULT '',
     "message_id" TEXT NOT NULL,
     "status" "mail_status" NOT NULL DEFAULT 'pending',
     "attempt" INTEGER NOT NULL DEFAULT 0,
@@ -19,4 +20,4 @@ CREATE TABLE "mails" (
 );
 
 -- CreateIndex
-CREATE UNIQUE INDEX "mails_user_id_kind_key" ON "mails"("user_id", "kind");
+CREATE UNIQUE INDEX "mails_user_id_kind_occasion_key" ON "mails"("user_id", "kind", "occasion");
