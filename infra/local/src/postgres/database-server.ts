@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { chownSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { command, plainEnvironment } from '../machine/command.ts';
+import { eventually } from '../machine/eventually.ts';
 import { freePorts } from '../machine/free-ports.ts';
 import type { RunFolder } from '../stack/run-folder.ts';
 import { SupervisedProcess } from '../stack/supervised-process.ts';
@@ -36,6 +37,10 @@ export async function prepareDatabaseServer(run: RunFolder, logs: string): Promi
       cwd: folder,
       ...owner,
       logFile,
+      // After a SIGKILL its children need a moment to notice; until then a new server refuses the folder.
+      before: async () => {
+        await eventually('the end of the last server', async () => !isAnybodyIn(data));
+      },
       stopSignal: 'SIGINT', // "fast": ends sessions instead of waiting for them
       stopWithinMs: 10_000,
       ready: () => asAdmin(adminUrl(), async () => true),
@@ -48,6 +53,18 @@ export async function prepareDatabaseServer(run: RunFolder, logs: string): Promi
     adminUrl,
     createDatabase: (name) => createDatabase(adminUrl(), name, port),
   };
+}
+
+/** Where there is no /proc nobody is found, and the server's own message has to do. */
+function isAnybodyIn(folder: string): boolean {
+  const pids = existsSync('/proc/self') ? readdirSync('/proc').filter((name) => /^\d+$/.test(name)) : [];
+  return pids.some((pid) => {
+    try {
+      return readlinkSync(`/proc/${pid}/cwd`) === folder;
+    } catch {
+      return false; // gone, or somebody else's
+    }
+  });
 }
 
 function settings(): string[] {
