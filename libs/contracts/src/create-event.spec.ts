@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createEvent, InvalidEvent, MailSent, UserSignedUp } from './index.ts';
+import { createEvent, InvalidEvent, MailSent, ServiceJoined, UserSignedUp } from './index.ts';
 
 describe('createEvent', () => {
   it('starts a conversation when nothing caused it', () => {
@@ -18,6 +18,10 @@ describe('createEvent', () => {
     const cause = createEvent(UserSignedUp, UserSignedUp.example);
     const reaction = createEvent(MailSent, MailSent.example, { id: 'f3', correlationid: cause.correlationid });
     expect(reaction).toMatchObject({ correlationid: cause.id, causationid: 'f3' });
+  });
+
+  it('names the service itself as the source of what every service states', () => {
+    expect(createEvent(ServiceJoined, ServiceJoined.example)).toMatchObject({ source: '/email', subject: 'email' });
   });
 
   it('refuses data that a consumer would refuse, without repeating personal values', () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
-import type { EventContract } from './define-event.ts';
+import { ANY_SERVICE, type EventContract } from './define-event.ts';
 import type { Event } from './event.ts';
 
 /**
@@ -13,13 +13,14 @@ export function createEvent<Type extends string, Data extends z.ZodObject>(
   cause?: Pick<Event, 'id' | 'correlationid'>,
 ): Event<Type, z.output<Data>> {
   const id = randomUUID();
+  const subject = String(data[contract.subject]);
   return contract.parse({
     specversion: '1.0',
     id,
-    source: `/${contract.producer}`,
+    source: `/${contract.producer === ANY_SERVICE ? subject : contract.producer}`,
     type: contract.type,
     time: new Date().toISOString(),
-    subject: String(data[contract.subject]),
+    subject,
     datacontenttype: 'application/json',
     correlationid: cause?.correlationid ?? id,
     ...(cause && { causationid: cause.id }),

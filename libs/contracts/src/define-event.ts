@@ -1,10 +1,13 @@
 import type { z } from 'zod';
 import { envelopeOf, type Event } from './event.ts';
 
+/** The `producer` of a fact that every service states about itself: its subject is the service. */
+export const ANY_SERVICE = '*';
+
 /** One kind of fact: its wire name, its owner, its run-time schema and its static type. */
 export interface EventContract<Type extends string = string, Data extends z.ZodObject = z.ZodObject> {
   readonly type: Type;
-  /** The only service that may state it. */
+  /** The only service that may state it, or `ANY_SERVICE`. */
   readonly producer: string;
   readonly summary: string;
   /** The field of `data` that becomes the envelope's `subject`. */

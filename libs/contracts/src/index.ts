@@ -1,9 +1,16 @@
 export { CLOUDEVENTS_CONTENT_TYPE, envelope, type Event } from './event.ts';
-export { defineEvent, InvalidEvent, type EventContract, type EventOf } from './define-event.ts';
+export { ANY_SERVICE, defineEvent, InvalidEvent, type EventContract, type EventOf } from './define-event.ts';
 export { createEvent } from './create-event.ts';
 export { pii } from './pii.ts';
 export { catalog } from './catalog.ts';
-export type { MailKind } from './events/mail-kind.ts';
+export { MailAddressForgotten } from './events/mail-address-forgotten.ts';
 export { MailFailed } from './events/mail-failed.ts';
+export type { MailKind } from './events/mail-kind.ts';
 export { MailSent } from './events/mail-sent.ts';
+export { ServiceJoined } from './events/service-joined.ts';
 export { UserSignedUp } from './events/user-signed-up.ts';
+export { UserWithdrawn } from './events/user-withdrawn.ts';
+export { WorkspaceNameChosen } from './events/workspace-name-chosen.ts';
+export { WorkspaceProvisioned } from './events/workspace-provisioned.ts';
+export { WorkspaceProvisioningFailed } from './events/workspace-provisioning-failed.ts';
+export { WorkspaceRemoved } from './events/workspace-removed.ts';

@@ -150,9 +150,15 @@ export class EventConsumer extends Server<Record<never, never>, 'connected' | 'd
     const { drainTimeoutMs = 8_000 } = this.#options;
     // Settled, not all: one queue's trouble must not cut short what the others still have to answer.
     const each = (work: (reader: QueueReader) => Promise<void>) => Promise.allSettled(this.#readers.map(work));
-    await within(drainTimeoutMs, each((reader) => reader.drain()));
+    await within(
+      drainTimeoutMs,
+      each((reader) => reader.drain()),
+    );
     for (const reader of this.#readers) reader.abandon(new Error('the process is shutting down'));
-    const answered = within(2_000, each((reader) => reader.close()));
+    const answered = within(
+      2_000,
+      each((reader) => reader.close()),
+    );
     await Promise.all([answered.then(() => this.#connection.close()), this.#sender.close()]);
   }
 }

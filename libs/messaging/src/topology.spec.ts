@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
 import { Controller } from '@nestjs/common';
-import { MailFailed, MailSent, UserSignedUp } from '@tributary/contracts';
+import { MailAddressForgotten, MailFailed, MailSent, ServiceJoined, UserSignedUp } from '@tributary/contracts';
 import { On } from './on.ts';
 import { topologyOf } from './topology.ts';
 
@@ -34,7 +34,8 @@ describe('the topology of some handlers', () => {
   });
 
   it('names the facts the service may state', () => {
-    expect(topology.states).toEqual([MailFailed.type, MailSent.type]);
+    const own = [MailAddressForgotten.type, MailFailed.type, MailSent.type];
+    expect(topology.states).toEqual([...own, ServiceJoined.type]);
   });
 
   it('never leads through the default exchange and always back to the queue a message came from', () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Type } from '@nestjs/common';
-import { catalog } from '@tributary/contracts';
+import { ANY_SERVICE, catalog } from '@tributary/contracts';
 import { DEFAULT_RETRY_DELAYS_MS } from './delivery-policy.ts';
 import { deadLetters, EVENT_LOG, EVENTS_EXCHANGE, retryTier, returnExchange, subscriptionQueue } from './names.ts';
 import { subscriptionsOf } from './on.ts';
@@ -73,9 +73,16 @@ export function topologyOf(source: {
     ...subscriptions.map(({ name }) => ({ exchange: back, queue: name, routingKey: name })),
     ...subscriptions.map(({ name, event }) => ({ exchange: EVENTS_EXCHANGE, queue: name, routingKey: event })),
   ];
-  const states = catalog.filter(({ producer }) => producer === service).map(({ type }) => type);
+  const states = statedBy(service, handlers);
   const hash = createHash('sha256').update(JSON.stringify({ exchanges, queues, bindings })).digest('hex');
-  return { service, hears, states: states.sort(), retryDelaysMs, exchanges, queues, bindings, hash };
+  return { service, hears, states, retryDelaysMs, exchanges, queues, bindings, hash };
+}
+
+/** What the shared catalog says, and what its handlers promise: a service may have facts that nobody else knows yet. */
+function statedBy(service: string, handlers: readonly Type[]): string[] {
+  const promised = handlers.flatMap(subscriptionsOf).flatMap(({ promises = [] }) => promises);
+  const stated = [...catalog, ...promised].filter(({ producer }) => [service, ANY_SERVICE].includes(producer));
+  return [...new Set(stated.map(({ type }) => type))].sort();
 }
 
 function heardBy(handlers: readonly Type[]): string[] {
