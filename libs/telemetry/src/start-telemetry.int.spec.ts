@@ -66,6 +66,25 @@ describe('startTelemetry', () => {
     expect(requests.map(({ path }) => path)).toEqual(['/v1/traces']);
   });
 
+  it('serves metrics for Prometheus when asked to, and pushes none then', async () => {
+    const free = createServer();
+    await once(free.listen(0, '127.0.0.1'), 'listening');
+    const { port } = free.address() as AddressInfo;
+    await new Promise((resolve) => free.close(resolve));
+    const { output } = await run({
+      OTEL_EXPORTER_OTLP_ENDPOINT: endpoint(),
+      OTEL_METRICS_EXPORTER: 'prometheus',
+      OTEL_EXPORTER_PROMETHEUS_HOST: '127.0.0.1',
+      OTEL_EXPORTER_PROMETHEUS_PORT: String(port),
+      SCRAPE: `http://127.0.0.1:${port}/metrics`,
+    });
+    expect(requests.map(({ path }) => path)).toEqual(['/v1/traces']);
+    expect(output).toMatch(/^tributary_outbox_oldest_age 7$/m);
+    expect(output).toMatch(/^tributary_deliveries_total\{.*outcome="done".*\} 1$/m);
+    expect(output).toMatch(/^messaging_process_duration_bucket\{/m);
+    expect(output).toMatch(/^target_info\{.*service_name="demo"/m);
+  });
+
   it('without an endpoint sets no timer and still passes an incoming trace on', async () => {
     const { output } = await run({});
     expect(output).toContain('{"timers":0}');

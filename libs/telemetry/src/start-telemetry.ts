@@ -1,6 +1,5 @@
 import { diag, DiagLogLevel } from '@opentelemetry/api';
-import { getNumberFromEnv, getStringFromEnv } from '@opentelemetry/core';
-import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
+import { getStringFromEnv } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import {
   defaultResource,
@@ -8,9 +7,9 @@ import {
   resourceFromAttributes,
   serviceInstanceIdDetector,
 } from '@opentelemetry/resources';
-import { PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { logger } from './logger.ts';
+import { metricReaders } from './metric-readers.ts';
 import { bindInstruments } from './metrics.ts';
 import { w3c } from './trace-context.ts';
 
@@ -18,9 +17,9 @@ import { w3c } from './trace-context.ts';
 const FLUSH_DEADLINE_MS = 3_000;
 
 /**
- * Starts tracing and metrics over OTLP/HTTP JSON, as the standard OTEL_* variables say (endpoint, headers, sampler,
- * batch sizes, export interval, resource attributes). Without an endpoint nothing is exported, recorded or scheduled;
- * an incoming trace is still passed on. Call it once per process, before anything else starts.
+ * Starts tracing and metrics over OTLP/HTTP JSON, metrics for Prometheus instead or as well, as the standard OTEL_* variables
+ * say (endpoint, headers, sampler, exporters, batch sizes, export interval, resource attributes). Without any nothing is
+ * exported, recorded or scheduled; an incoming trace is still passed on. Call it once per process, before anything else starts.
  */
 export function startTelemetry(service: string): { shutdown(): Promise<void> } {
   const log = logger('telemetry');
@@ -34,8 +33,8 @@ export function startTelemetry(service: string): { shutdown(): Promise<void> } {
     resourceDetectors: [envDetector, serviceInstanceIdDetector],
     textMapPropagator: w3c,
     // An empty list means "none"; left out, the SDK would export to localhost:4318 by default.
-    ...(exports('TRACES') ? { traceExporter: new OTLPTraceExporter() } : { spanProcessors: [] }),
-    metricReaders: exports('METRICS') ? [metricReader()] : [],
+    ...(exportsTraces() ? { traceExporter: new OTLPTraceExporter() } : { spanProcessors: [] }),
+    metricReaders: metricReaders(),
     logRecordProcessors: [],
   });
   sdk.start();
@@ -44,21 +43,10 @@ export function startTelemetry(service: string): { shutdown(): Promise<void> } {
 }
 
 // Read by the SDK's own reader: it is the standard's configuration, not ours.
-function exports(signal: 'TRACES' | 'METRICS'): boolean {
+function exportsTraces(): boolean {
   const endpoint =
-    getStringFromEnv(`OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`) ?? getStringFromEnv('OTEL_EXPORTER_OTLP_ENDPOINT');
-  return endpoint !== undefined && getStringFromEnv(`OTEL_${signal}_EXPORTER`) !== 'none';
-}
-
-function metricReader(): PeriodicExportingMetricReader {
-  const exportIntervalMillis = getNumberFromEnv('OTEL_METRIC_EXPORT_INTERVAL') ?? 60_000;
-  const timeout = getNumberFromEnv('OTEL_METRIC_EXPORT_TIMEOUT') ?? 30_000;
-  const exportTimeoutMillis = Math.min(timeout, exportIntervalMillis);
-  return new PeriodicExportingMetricReader({
-    exporter: new OTLPMetricExporter(),
-    exportIntervalMillis,
-    exportTimeoutMillis,
-  });
+    getStringFromEnv('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT') ?? getStringFromEnv('OTEL_EXPORTER_OTLP_ENDPOINT');
+  return endpoint !== undefined && getStringFromEnv('OTEL_TRACES_EXPORTER') !== 'none';
 }
 
 async function flush(sdk: NodeSDK): Promise<void> {
