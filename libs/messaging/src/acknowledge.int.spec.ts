@@ -33,7 +33,7 @@ describe('a delivered message', () => {
     await started.promise;
     for (let i = 0; i < 50; i++) await turn();
     await service.close(); // gives up waiting; an early ack would leave the queue empty
-    expect(await raw.ready(QUEUE)).toBe(1);
+    await eventually(async () => expect(await raw.ready(QUEUE)).toBe(1));
     done.resolve();
 
     let runs = 0;

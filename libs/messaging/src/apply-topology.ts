@@ -1,8 +1,20 @@
 import { type Channel, type ChannelModel, connect } from 'amqplib';
 import { TopologyConflict } from './errors.ts';
+import { subscriptionQueue } from './names.ts';
 import { onOwnChannel, replyCode } from './own-channel.ts';
 import { removeWhatIsGone } from './remove-topology.ts';
 import type { Binding, Topology } from './topology.ts';
+
+/** The subscription queues of the service that are not on the broker. Needs no right to configure. */
+export async function missingQueues(url: string, { service, hears }: Topology): Promise<string[]> {
+  return withConnection(url, `${service} setup`, async (connection) => {
+    const missing: string[] = [];
+    for (const name of hears.map((event) => subscriptionQueue(service, event))) {
+      if (await isMissing(connection, (channel) => channel.checkQueue(name))) missing.push(name);
+    }
+    return missing;
+  });
+}
 
 /**
  * Makes the broker fit the topology; running it again changes nothing. Needs the right to configure.
@@ -11,12 +23,7 @@ import type { Binding, Topology } from './topology.ts';
  * @throws TopologyConflict when something of that name exists with other arguments.
  */
 export async function applyTopology(url: string, topology: Topology, previous?: Topology): Promise<string[]> {
-  const connection = await connect(url, {
-    timeout: 10_000,
-    clientProperties: { connection_name: `${topology.service} setup` },
-  });
-  connection.on('error', () => undefined);
-  try {
+  return withConnection(url, `${topology.service} setup`, async (connection) => {
     const created = new Set<string>();
     const changes: string[] = [];
     for (const { name, type, arguments: args } of topology.exchanges) {
@@ -41,6 +48,18 @@ export async function applyTopology(url: string, topology: Topology, previous?: 
     }
     if (previous) changes.push(...(await removeWhatIsGone(connection, previous, topology)));
     return changes;
+  });
+}
+
+async function withConnection<Result>(
+  url: string,
+  name: string,
+  work: (connection: ChannelModel) => Promise<Result>,
+): Promise<Result> {
+  const connection = await connect(url, { timeout: 10_000, clientProperties: { connection_name: name } });
+  connection.on('error', () => undefined);
+  try {
+    return await work(connection);
   } finally {
     await connection.close();
   }

@@ -1,8 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
 import { InvalidEvent } from '@tributary/contracts';
-import { verdictOn } from './delivery-policy.ts';
+import { DEFAULT_RETRY_DELAYS_MS, verdictOn } from './delivery-policy.ts';
 import { HandlerTimeout, PermanentFailure } from './errors.ts';
 import { Unreadable } from './read-event.ts';
+
+const MINUTES = 60_000;
+
+describe('the delays unless a service says otherwise', () => {
+  it('let a mail server or a database be away for hours before anything is dead', () => {
+    expect(DEFAULT_RETRY_DELAYS_MS.reduce((sum, delayMs) => sum + delayMs, 0)).toBeGreaterThan(6 * 60 * MINUTES);
+  });
+
+  it('bring a fact back within minutes of their return, and soon after a hiccup', () => {
+    expect(Math.max(...DEFAULT_RETRY_DELAYS_MS)).toBeLessThanOrEqual(10 * MINUTES);
+    expect(DEFAULT_RETRY_DELAYS_MS[0]).toBe(1_000);
+  });
+});
 
 describe('the verdict on a failed delivery', () => {
   it.each([

@@ -2,8 +2,13 @@ import { InvalidEvent } from '@tributary/contracts';
 import { PermanentFailure } from './errors.ts';
 import { Unreadable } from './read-event.ts';
 
-/** Seconds for a hiccup, minutes for a restart; after that a person looks. */
-export const DEFAULT_RETRY_DELAYS_MS = [1_000, 5_000, 30_000, 120_000] as const;
+const MINUTE_MS = 60_000;
+
+/** Seconds for a hiccup, minutes for a restart. What is down for half a night must not end in dead letters: after six hours a person looks. */
+export const DEFAULT_RETRY_DELAYS_MS: readonly number[] = [
+  ...[1_000, 5_000, 30_000, 2 * MINUTE_MS],
+  ...Array<number>(36).fill(10 * MINUTE_MS),
+];
 
 export type DeadReason = 'not-json' | 'unknown-type' | 'invalid-event' | 'permanent-failure' | 'attempts-exhausted';
 export type Verdict = { to: 'retry'; delayMs: number } | { to: 'dead'; reason: DeadReason };

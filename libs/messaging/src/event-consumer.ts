@@ -21,7 +21,10 @@ export interface EventConsumerOptions {
   topology: Topology;
   /** Unanswered deliveries per queue in this process, unless its `@On` says `concurrency`. Default 300. */
   prefetch?: number;
-  /** Between two looks at queues and bindings; with a problem, at most 1,000. Milliseconds, default 30,000. */
+  /**
+   * Between two looks at the queues; with a problem, at most 1,000. Every look binds them again, so a binding that was lost is lost
+   * no longer than this. Milliseconds, default 30,000.
+   */
   checkIntervalMs?: number;
   /** How long `close` waits for running handlers. Milliseconds, default 8,000: a rolling restart allows 10 s. */
   drainTimeoutMs?: number;

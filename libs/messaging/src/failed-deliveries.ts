@@ -3,7 +3,7 @@ import type { ConsumeMessage } from 'amqplib';
 import type { ConfirmingConnection } from './confirming-connection.ts';
 import { type Verdict, verdictOn } from './delivery-policy.ts';
 import type { Delivery } from './delivery.ts';
-import { headersForAnotherTrip } from './message-headers.ts';
+import { propertiesForAnotherTrip } from './message-headers.ts';
 import { deadLetters, Header, retryTier } from './names.ts';
 
 const log = logger('messaging');
@@ -45,14 +45,12 @@ export class FailedDeliveries {
   }
 
   #send({ content, properties }: ConsumeMessage, exchange: string, delivery: Delivery, more: object): Promise<void> {
-    const { contentType, contentEncoding, messageId, timestamp, type, correlationId, appId } = properties;
-    const headers = headersForAnotherTrip(properties.headers, { ...more, [Header.attempts]: delivery.attempt });
     return this.#sender.send({
       exchange,
       // The way back: the return exchange knows the service's queues by name.
       routingKey: delivery.queue,
       body: content,
-      properties: { contentType, contentEncoding, messageId, timestamp, type, correlationId, appId, headers },
+      properties: propertiesForAnotherTrip(properties, { ...more, [Header.attempts]: delivery.attempt }),
     });
   }
 }

@@ -10,9 +10,13 @@ export {
   TopologyConflict,
   Unroutable,
 } from './errors.ts';
+export { LogReader, type LogReaderOptions, type LogReading } from './log-reader.ts';
+export type { LogRecord } from './log-record.ts';
 export { EventConsumer, type ConsumerHealth, type EventConsumerOptions } from './event-consumer.ts';
 export { Publisher, type PublishedMessage, type PublisherOptions, type PublisherStatus } from './publisher.ts';
 export { topologyOf, type Binding, type Exchange, type Queue, type Topology } from './topology.ts';
-export { applyTopology } from './apply-topology.ts';
+export { announcementOf } from './announcement.ts';
+export { applyTopology, missingQueues } from './apply-topology.ts';
+export { catchUp, type CatchUpOptions, type CatchUpProgress } from './catch-up.ts';
 export { DEFAULT_RETRY_DELAYS_MS, type DeadReason } from './delivery-policy.ts';
 export { deadLetters, EVENT_LOG, EVENTS_EXCHANGE, Header, subscriptionQueue } from './names.ts';

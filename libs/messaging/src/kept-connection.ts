@@ -137,7 +137,7 @@ function withHeartbeat(url: string): string {
 }
 
 /** Closes politely, but never waits for a broker that has stopped answering. */
-async function dispose(connection: ChannelModel): Promise<void> {
+export async function dispose(connection: ChannelModel): Promise<void> {
   // It may be closing already, which is an error to amqplib and fine here.
   await within(
     CLOSE_TIMEOUT_MS,

@@ -1,4 +1,4 @@
-import type { Message } from 'amqplib';
+import type { Message, Options } from 'amqplib';
 import { Header } from './names.ts';
 
 type Headers = Record<string, unknown>;
@@ -16,4 +16,11 @@ export function attemptsOf(message: Pick<Message, 'properties'>): number {
 export function headersForAnotherTrip(headers: Headers | undefined, more: Headers): Headers {
   const own = Object.entries(headers ?? {}).filter(([name]) => !name.startsWith('x-'));
   return { ...Object.fromEntries(own), ...more };
+}
+
+/** What a message says about itself, to publish it with again. */
+export function propertiesForAnotherTrip(properties: Message['properties'], more: Headers = {}): Options.Publish {
+  const { contentType, contentEncoding, messageId, timestamp, type, correlationId, appId } = properties;
+  const headers = headersForAnotherTrip(properties.headers, more);
+  return { contentType, contentEncoding, messageId, timestamp, type, correlationId, appId, headers };
 }

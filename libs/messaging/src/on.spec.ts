@@ -19,10 +19,41 @@ describe('@On', () => {
         handler: 'Handlers.welcome',
         promises: [MailSent],
         within: '10s',
+        withinMs: 10_000,
         timeoutMs: 500,
         concurrency: 2,
       },
     ]);
+  });
+
+  it.each([
+    ['1ms', 1],
+    ['500ms', 500],
+    ['10s', 10_000],
+    ['1m', 60_000],
+    ['1440m', 86_400_000],
+  ])('takes %s for %i milliseconds', (within, withinMs) => {
+    class Handlers {
+      @On(UserSignedUp, { promises: [MailSent], within }) async welcome(_event: UserSignedUp): Promise<void> {}
+    }
+    expect(subscriptionsOf(Handlers)).toMatchObject([{ withinMs }]);
+  });
+
+  it.each(['', '10', '10 s', '1.5s', '-1s', '0s', '1h', '1441m', 's', '10seconds'])(
+    'refuses "%s" as a time',
+    (within) => {
+      const on = On(UserSignedUp, { promises: [MailSent], within });
+      expect(() => on({}, 'welcome', { value: async () => {} })).toThrow('must be like 500ms, 10s or 1m');
+    },
+  );
+
+  it.each([
+    ['a promise without a time', { promises: [MailSent] }],
+    ['a time without a promise', { within: '10s' }],
+    ['a time and no promise in the list', { promises: [], within: '10s' }],
+  ])('refuses %s', (_, options) => {
+    const on = On(UserSignedUp, options);
+    expect(() => on({}, 'welcome', { value: async () => {} })).toThrow('"promises" and "within" belong together');
   });
 
   it('leaves parameter decorators of the method alone', () => {

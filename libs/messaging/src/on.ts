@@ -13,15 +13,16 @@ import {
 import { PatternHandler } from '@nestjs/microservices/enums/pattern-handler.enum.js';
 import { RpcParamtype } from '@nestjs/microservices/enums/rpc-paramtype.enum.js';
 import type { Delivery } from './delivery.ts';
+import { milliseconds } from './duration.ts';
 import { KeepTheError } from './keep-the-error.filter.ts';
 
 /** Nest binds an `@On` method to our transport only, also in an application that has others. */
 export const EVENTS_TRANSPORT = Symbol('tributary events');
 
 export interface OnOptions {
-  /** The facts this handler states in return. */
+  /** One of these facts is stated in return, with the heard one as its cause. Goes with `within`. */
   promises?: readonly EventContract[];
-  /** How soon it states them, for the reader and the map: `10s`. */
+  /** How soon, from hearing to stating: `500ms`, `10s`, `1m`. Said to everybody in `service.joined.v1`; nothing here enforces it. */
   within?: string;
   /** Milliseconds until the attempt counts as failed; 30,000 unless said otherwise. */
   timeoutMs?: number;
@@ -35,6 +36,7 @@ export interface OnOptions {
 /** What `@On` leaves on a method, and what the transport and the topology read. */
 export interface Subscription extends OnOptions {
   contract: EventContract;
+  withinMs?: number;
   /** `Controller.method`, for messages to people. */
   handler: string;
 }
@@ -45,6 +47,7 @@ const SUBSCRIPTION = 'tributary:subscription';
  * Makes a method of a Nest `@Controller()` react to a fact: `@On(UserSignedUp) sendWelcomeEmail(event: UserSignedUp, delivery?: Delivery)`.
  * It is a Nest event handler like any other: guards, pipes, interceptors, filters and request scope apply. Errors that
  * no filter on the method or its class takes reach the delivery policy as they are; filters that are global do not see them.
+ * @throws Error when a promise has no time, a time no promise, or the time is not one
  */
 export function On<Contract extends EventContract>(contract: Contract, options: OnOptions = {}) {
   return <Handler extends (event: EventOf<Contract>, delivery: Delivery) => Promise<void>>(
@@ -53,7 +56,8 @@ export function On<Contract extends EventContract>(contract: Contract, options: 
     { value: method }: TypedPropertyDescriptor<Handler>,
   ): void => {
     if (!method) throw new Error(`@On belongs on a method, not on ${key}`);
-    const subscription: Subscription = { ...options, contract, handler: `${target.constructor.name}.${key}` };
+    const handler = `${target.constructor.name}.${key}`;
+    const subscription: Subscription = { ...options, ...promisedTime(handler, options), contract, handler };
     Reflect.defineMetadata(PATTERN_METADATA, [contract.type], method);
     Reflect.defineMetadata(PATTERN_HANDLER_METADATA, PatternHandler.EVENT, method);
     Reflect.defineMetadata(TRANSPORT_METADATA, EVENTS_TRANSPORT, method);
@@ -61,6 +65,16 @@ export function On<Contract extends EventContract>(contract: Contract, options: 
     passEventAndDelivery(target.constructor, key);
     keepErrors(target.constructor);
   };
+}
+
+function promisedTime(handler: string, { promises = [], within }: OnOptions): { withinMs?: number } {
+  if (promises.length > 0 !== (within !== undefined)) {
+    throw new Error(`${handler}: "promises" and "within" belong together: what is stated in return, and how soon`);
+  }
+  if (within === undefined) return {};
+  const withinMs = milliseconds(within);
+  if (withinMs) return { withinMs };
+  throw new Error(`${handler}: within is "${within}", and must be like 500ms, 10s or 1m, at most 24 hours`);
 }
 
 /** The subscription behind a method or behind the extras Nest hands to a transport. */

@@ -40,14 +40,15 @@ export class ReadingChannel {
     return this.open && this.#consumerTag !== undefined;
   }
 
-  async subscribe(onMessage: (message: ConsumeMessage) => void): Promise<void> {
+  async subscribe(onMessage: (message: ConsumeMessage) => void, args: object = {}): Promise<void> {
     let cancelled = false;
-    const reply = await this.#channel?.consume(this.#queue, (message) => {
+    const take = (message: ConsumeMessage | null) => {
       if (message) return onMessage(message);
       cancelled = true;
       this.#consumerTag = undefined;
       this.#onEnd();
-    });
+    };
+    const reply = await this.#channel?.consume(this.#queue, take, { arguments: args });
     // The end may arrive in one piece with the answer, and is handled before it: we would believe to be reading for ever.
     if (!cancelled) this.#consumerTag = reply?.consumerTag;
   }
@@ -61,6 +62,11 @@ export class ReadingChannel {
 
   ack(message: ConsumeMessage): void {
     this.#answer((channel) => channel.ack(message));
+  }
+
+  /** This one and all before it that are not answered. */
+  ackUpTo(message: ConsumeMessage): void {
+    this.#answer((channel) => channel.ack(message, true));
   }
 
   requeue(message: ConsumeMessage): void {

@@ -38,6 +38,17 @@ describe('the topology of some handlers', () => {
     expect(topology.states).toEqual([...own, ServiceJoined.type]);
   });
 
+  it('says whether the service reads the log, which changes nothing on the broker', () => {
+    const reader = topologyOf({
+      service: 'email',
+      handlers: [Handlers],
+      retryDelaysMs: [1_000, 5_000],
+      readsLog: true,
+    });
+    expect(topology.readsLog).toBe(false);
+    expect(reader).toEqual({ ...topology, readsLog: true });
+  });
+
   it('never leads through the default exchange and always back to the queue a message came from', () => {
     expect(topology.bindings.map(({ exchange }) => exchange)).not.toContain('');
     for (const { name, arguments: args } of topology.queues) {

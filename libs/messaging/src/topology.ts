@@ -28,11 +28,13 @@ export interface Topology {
   hears: string[];
   /** Types of the facts it may state, sorted. */
   states: string[];
+  /** Whether it reads `events.log` itself, and so needs the right to. */
+  readsLog: boolean;
   retryDelaysMs: number[];
   exchanges: Exchange[];
   queues: Queue[];
   bindings: Binding[];
-  /** SHA-256 of exchanges, queues and bindings: equal hashes need equal brokers. */
+  /** SHA-256 of exchanges, queues and bindings: equal hashes need equal brokers. Rights are not in it. */
   hash: string;
 }
 
@@ -44,8 +46,9 @@ export function topologyOf(source: {
   service: string;
   handlers: readonly Type[];
   retryDelaysMs?: readonly number[];
+  readsLog?: boolean;
 }): Topology {
-  const { service, handlers } = source;
+  const { service, handlers, readsLog = false } = source;
   const retryDelaysMs = [...(source.retryDelaysMs ?? DEFAULT_RETRY_DELAYS_MS)];
   const hears = heardBy(handlers);
   const tiers = [...new Set(retryDelaysMs)].map((delayMs) => ({ name: retryTier(service, delayMs), delayMs }));
@@ -75,7 +78,7 @@ export function topologyOf(source: {
   ];
   const states = statedBy(service, handlers);
   const hash = createHash('sha256').update(JSON.stringify({ exchanges, queues, bindings })).digest('hex');
-  return { service, hears, states, retryDelaysMs, exchanges, queues, bindings, hash };
+  return { service, hears, states, readsLog, retryDelaysMs, exchanges, queues, bindings, hash };
 }
 
 /** What the shared catalog says, and what its handlers promise: a service may have facts that nobody else knows yet. */

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Context, type SpanOptions, SpanKind, trace, type Tracer } from '@opentelemetry/api';
+import { type Context, type Link, type SpanOptions, SpanKind, trace, type Tracer } from '@opentelemetry/api';
 import { CLOUDEVENTS_CONTENT_TYPE, UserSignedUp } from '@tributary/contracts';
 import { currentTrace, startTelemetry, traceFor } from '@tributary/telemetry';
 import { eventually, exampleEvent, testVhost } from '@tributary/testing';
-import { EVENTS_EXCHANGE } from './names.ts';
+import { logWith, reading } from './log-reader.fixture.ts';
+import { EVENT_LOG, EVENTS_EXCHANGE } from './names.ts';
 import { Publisher } from './publisher.ts';
 import { handling, QUEUE, startService } from './service.fixture.ts';
 
@@ -14,16 +15,17 @@ interface Started {
   traceId: string;
   spanId: string;
   parentId: string | undefined;
+  links: Link[];
 }
 const spans: Started[] = [];
 
 /** Notes which span was started below which; exporting them is the telemetry library's own test. */
 const tracer = {
-  startSpan(name: string, { kind }: SpanOptions, context: Context) {
+  startSpan(name: string, { kind, links = [] }: SpanOptions, context: Context) {
     const parent = trace.getSpanContext(context);
     const traceId = parent?.traceId ?? randomBytes(16).toString('hex');
     const spanId = randomBytes(8).toString('hex');
-    spans.push({ name, kind, traceId, spanId, parentId: parent?.spanId });
+    spans.push({ name, kind, traceId, spanId, parentId: parent?.spanId, links });
     return trace.wrapSpanContext({ traceId, spanId, traceFlags: 1 });
   },
 } as unknown as Tracer;
@@ -80,5 +82,30 @@ describe('the trace of a fact', () => {
       const here = `00-${traceId}-${second?.spanId}-01`;
       expect(inHandler.get(id)).toEqual({ active: here, next: here });
     }
+  });
+
+  it('leads into the event log: each record has a span of its own, and the batch only links to them', async () => {
+    await using log = await logWith(0);
+    const traces = ['a', 'b', 'c'].map((digit) => ({ traceId: digit.repeat(32), spanId: digit.repeat(16) }));
+    for (const { traceId, spanId } of traces) {
+      await log.raw.publish(exampleEvent(UserSignedUp), { headers: { traceparent: `00-${traceId}-${spanId}-01` } });
+    }
+    const inHandle: string[] = [];
+    await using reader = reading({
+      url: log.vhost.url,
+      handle: async (batch) => {
+        inHandle.push(...batch.map(() => currentTrace().traceparent ?? 'none'));
+      },
+    });
+    await eventually(() => expect(inHandle).toHaveLength(3));
+    await reader.stop();
+    const batches = spans.filter(({ name }) => name === `receive ${EVENT_LOG}`);
+    expect(batches.flatMap(({ links }) => links.map(({ context }) => context))).toMatchObject(traces);
+    for (const { traceId, spanId } of traces) {
+      const process = { name: `process ${EVENT_LOG}`, kind: SpanKind.CONSUMER, traceId, parentId: spanId };
+      expect(spans.filter((span) => span.traceId === traceId)).toEqual([expect.objectContaining(process)]);
+    }
+    const own = batches.map(({ traceId, spanId }) => `00-${traceId}-${spanId}-01`);
+    expect(new Set(inHandle)).toEqual(new Set(own));
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { UserSignedUp } from '@tributary/contracts';
 import { eventually, exampleEvent, testDatabase, type TestDatabase } from '@tributary/testing';
-import { Inbox, Outbox, outboxMigrations, type SqlTransaction } from './index.ts';
+import { handledEvents, Inbox, Outbox, outboxMigrations, type SqlTransaction } from './index.ts';
 import { pgDatabase } from './pg-database.fixture.ts';
 import { pruneInbox } from './prune-inbox.ts';
 
@@ -82,6 +82,14 @@ describe('handling an event once', () => {
     const other = new Inbox(new Outbox(database), { consumer: 'analytics' });
     await expect(other.once(event, effect('analytics'))).resolves.toBe('done');
     expect(await effects()).toEqual(['analytics', 'email']);
+  });
+
+  it('tells which of some events a consumer has handled', async () => {
+    await inbox.once(event, effect('email'));
+    const { pool } = database;
+    const asked = [crypto.randomUUID(), event.id];
+    await expect(handledEvents(pool, 'email', asked)).resolves.toEqual(new Set([event.id]));
+    await expect(handledEvents(pool, 'analytics', asked)).resolves.toEqual(new Set());
   });
 
   it('forgets what was handled longer ago than the retention, and nothing younger', async () => {

@@ -1,6 +1,7 @@
 export type { Database, SqlTransaction } from './database.ts';
 export { EventTooLarge, Overloaded } from './errors.ts';
 export { GroupCommit, type GroupCommitOptions } from './group-commit.ts';
+export { handledEvents } from './handled-events.ts';
 export { Inbox } from './inbox.ts';
 export { Nudge } from './nudge.ts';
 export { Outbox, type OutboxOptions } from './outbox.ts';

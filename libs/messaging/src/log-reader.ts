@@ -1,0 +1,152 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { countDelivery, logger } from '@tributary/telemetry';
+import type { ChannelModel, ConsumeMessage } from 'amqplib';
+import { reconnectDelay } from './backoff.ts';
+import { inBatchSpans } from './batch-spans.ts';
+import { type ConnectionOptions, KeptConnection } from './kept-connection.ts';
+import { type LogRecord, offsetOf, readRecord } from './log-record.ts';
+import { LogSubscription } from './log-subscription.ts';
+import { EVENT_LOG } from './names.ts';
+import { refusal } from './own-channel.ts';
+import { within } from './within.ts';
+
+const log = logger('messaging');
+/** Long enough for the broker to find the record we have seen last, which is sent again and dropped. */
+const SILENCE_MS = 5_000;
+
+export interface LogReaderOptions extends ConnectionOptions {
+  /** Records the broker sends ahead. Default twice the batch size: one batch is on its way while the other is handled. */
+  prefetch?: number;
+  /** Records handed over at once, at most. Default 500. */
+  batchSize?: number;
+}
+
+export interface LogReading {
+  /**
+   * The offset to begin with, or 'first'. Asked at the start and whenever reading starts over, so it has to be what was
+   * committed last. What the log no longer has is left out without a word: the first record's offset tells.
+   */
+  position: () => Promise<number | 'first'>;
+  /**
+   * Called with one batch at a time, in log order. A fact may come twice, at two offsets: drop repeats by the event's id. When it fails
+   * everything from `position()` is read again, for as long as it takes: it must not fail because of what a record says.
+   */
+  handle: (batch: LogRecord[]) => Promise<void>;
+  /** Ends the reading. A batch that is being handled is waited for. */
+  signal: AbortSignal;
+}
+
+/** Reads the event log from a position that its user keeps. Needs the right to read `events.log`. */
+export class LogReader {
+  readonly #options: Required<LogReaderOptions>;
+  readonly #connection: KeptConnection;
+  #connected = Promise.withResolvers<ChannelModel>();
+  /** Why nothing is read; why what was read is not handled. */
+  #unread: string | undefined = 'not started';
+  #unhandled: string | undefined;
+
+  constructor({ batchSize = 500, prefetch = 2 * batchSize, ...options }: LogReaderOptions) {
+    this.#options = { ...options, batchSize, prefetch };
+    this.#connection = new KeptConnection(options, {
+      onConnect: async (connection) => this.#connected.resolve(connection),
+      onLost: () => (this.#connected = Promise.withResolvers()),
+    });
+  }
+
+  /** Reads until `signal` is aborted, whatever happens meanwhile: a broker or a log that is away is tried again. Call it once. */
+  async run(reading: LogReading): Promise<void> {
+    const { signal } = reading;
+    if (signal.aborted) return;
+    const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    await Promise.race([this.#connection.open(), aborted]);
+    for (let failures = 0; !signal.aborted;) {
+      const connection = await Promise.race([this.#connected.promise, aborted]);
+      if (!connection) break;
+      try {
+        await this.#read(connection, reading, () => (failures = 0));
+      } catch (err) {
+        const delayMs = reconnectDelay(++failures);
+        log.warn({ err, delayMs }, 'the event log is not being read, trying again');
+        await delay(delayMs, undefined, { signal }).catch(() => undefined);
+      }
+    }
+    this.#unread = 'stopped';
+    await this.#connection.close();
+  }
+
+  /** `problems` is empty while the log is read and handled. */
+  health(): { problems: string[] } {
+    const { problem } = this.#connection;
+    const problems = [problem ? `no connection to the broker: ${problem}` : this.#unread, this.#unhandled];
+    return { problems: problems.filter((it) => it !== undefined) };
+  }
+
+  async #read(connection: ChannelModel, { position, handle, signal }: LogReading, onBatch: () => void): Promise<void> {
+    const from = await this.#positionBy(position);
+    const subscription = await this.#subscribe(connection, from);
+    const silence = setTimeout(() => {
+      this.#unread = `the event log ends before offset ${from}: it is not the one that was read up to there`;
+    }, SILENCE_MS);
+    if (from === 'first' || from === 0) clearTimeout(silence);
+    try {
+      for (;;) {
+        const messages = await subscription.take(this.#options.batchSize, signal);
+        if (messages.length === 0) return;
+        clearTimeout(silence);
+        this.#unread = undefined;
+        const records = recordsOf(messages, from === 'first' ? 0 : from);
+        if (records.length > 0) await this.#handle(records, handle);
+        subscription.ack(messages);
+        onBatch();
+      }
+    } finally {
+      clearTimeout(silence);
+      await within(2_000, subscription.close());
+    }
+  }
+
+  /** From one record earlier than asked: that it comes proves that this is the log the position belongs to. */
+  async #subscribe(connection: ChannelModel, from: number | 'first'): Promise<LogSubscription> {
+    const start = from === 'first' ? from : Math.max(from - 1, 0);
+    try {
+      const subscription = await LogSubscription.open(connection, start, this.#options.prefetch);
+      this.#unread = undefined;
+      return subscription;
+    } catch (error) {
+      this.#unread = refusal(`queue ${EVENT_LOG}`, error);
+      throw error;
+    }
+  }
+
+  // Neither quotes the error, which is logged: it is the user's own, and health is public.
+  async #positionBy(position: LogReading['position']): Promise<number | 'first'> {
+    try {
+      return await position();
+    } catch (error) {
+      this.#unread = 'where to read on in the event log is not known';
+      throw error;
+    }
+  }
+
+  async #handle(records: LogRecord[], handle: LogReading['handle']): Promise<void> {
+    try {
+      await inBatchSpans(records, () => handle(records));
+      this.#unhandled = undefined;
+    } catch (error) {
+      this.#unhandled = `what the event log has from offset ${records[0]?.offset} on cannot be handled`;
+      throw error;
+    }
+  }
+}
+
+function recordsOf(messages: ConsumeMessage[], from: number): LogRecord[] {
+  return messages.flatMap((message) => {
+    const offset = offsetOf(message);
+    if (offset < from) return [];
+    const record = readRecord(message);
+    if (record) return [record];
+    log.warn({ offset }, 'a message in the event log is no event and is skipped');
+    countDelivery(EVENT_LOG, 'dead');
+    return [];
+  });
+}
