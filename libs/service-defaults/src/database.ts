@@ -34,7 +34,7 @@ export function databasePool(
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
   });
   // Without a listener the loss of a connection ends the process. The pool replaces it by itself.
-  pool.on('error', (err) => log.warn({ err }, 'lost an idle connection'));
+  pool.on('error', ({ message }) => log.warn({ problem: message }, 'lost an idle connection')); // the error itself carries the whole client
   pool.on('connect', (client) => {
     client.on('error', () => undefined); // the query under way rejects as well
     // Not pg's query_timeout: that leaves the connection in the pool, for the next one to wait on.

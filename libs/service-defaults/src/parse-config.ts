@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withSecretFiles } from './secret-files.ts';
 
 export type Environment = Record<string, string | undefined>;
 
@@ -8,7 +9,8 @@ export class InvalidConfig extends Error {
 }
 
 /**
- * Reads a configuration from environment variables. An empty variable counts as absent, as compose files write it.
+ * Reads a configuration from environment variables, and from the files some of them name (see `withSecretFiles`). An empty
+ * variable counts as absent, as compose files write it.
  * With anything wrong it prints every problem to stderr, with an example for each, and ends the process with code 1.
  */
 export function parseConfig<Schema extends z.ZodObject>(
@@ -31,17 +33,19 @@ export function readConfig<Schema extends z.ZodObject>(
   env: Environment,
   service: string,
 ): z.output<Schema> {
-  const set = Object.fromEntries(Object.keys(schema.shape).map((name) => [name, env[name] || undefined]));
-  const result = schema.safeParse(set);
-  if (result.success) return result.data;
-  const problems = result.error.issues.map(({ path: [name = 'together'], message }) => {
-    const missing = set[String(name)] === undefined && String(name) in schema.shape;
-    return [
-      String(name),
-      missing ? 'is missing' : message.replace(/^Invalid input: /, ''),
-      exampleOf(schema, String(name), service),
-    ];
+  const { values, problems: unread } = withSecretFiles(Object.keys(schema.shape), env);
+  const result = schema.safeParse(values);
+  if (result.success && unread.size === 0) return result.data;
+  const refused = (result.error?.issues ?? []).map(({ path, message }): [string, string] => {
+    const name = String(path[0] ?? 'together');
+    const missing = values[name] === undefined && name in schema.shape;
+    return [name, missing ? 'is missing' : message.replace(/^Invalid input: /, '')];
   });
+  const problems = [...unread, ...refused.filter(([name]) => !unread.has(name))].map(([name, problem]) => [
+    name,
+    problem,
+    exampleOf(schema, name, service),
+  ]);
   const count = problems.length === 1 ? 'a configuration problem' : `${problems.length} configuration problems`;
   throw new InvalidConfig(`${service} cannot start: ${count}.\n\n${columns(problems)}\n`);
 }

@@ -18,7 +18,17 @@ describe('the command line', () => {
   it('explains every command and every variable, without needing any', async () => {
     const { code, output } = await run(['--help'], {});
     expect(code).toBe(0);
-    for (const word of ['serve', 'relay', 'setup', 'topology', 'GREETING', 'AMQP_URL', 'What it says.'])
+    for (const word of [
+      'serve',
+      'relay',
+      'setup',
+      'catch-up',
+      'topology',
+      'say',
+      'GREETING',
+      'AMQP_URL',
+      'What it says.',
+    ])
       expect(output).toContain(word);
   });
 
@@ -37,7 +47,17 @@ describe('the command line', () => {
   it('prints the topology without connecting to anything', async () => {
     const { code, output } = await run(['topology'], {});
     expect(code).toBe(0);
-    expect(JSON.parse(output)).toMatchObject({ service: 'greeter', hears: ['user.signed-up.v1'] });
+    expect(JSON.parse(output)).toMatchObject({ service: 'greeter', hears: ['user.signed-up.v1'], readsLog: false });
+  });
+
+  it('has the commands of the service itself, with its whole configuration', async () => {
+    const { code, output } = await run(['say'], env);
+    expect({ code, output }).toEqual({ code: 0, output: 'Hello!\n' });
+  });
+
+  it('ends with 1 and the reason when a command of the service fails', async () => {
+    const { code, output } = await run(['say'], { ...env, MISBEHAVE: 'refuse' });
+    expect({ code, output }).toEqual({ code: 1, output: 'greeter say failed: it is lost for words\n' });
   });
 });
 

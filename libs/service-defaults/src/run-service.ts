@@ -1,12 +1,15 @@
 import type { INestApplication, INestMicroservice, Type } from '@nestjs/common';
-import { type EventConsumer, topologyOf } from '@tributary/messaging';
+import { announcementOf, type EventConsumer, topologyOf } from '@tributary/messaging';
 import { outboxMigrations } from '@tributary/outbox';
 import { Command } from 'commander';
 import type pg from 'pg';
 import type { z } from 'zod';
+import { addCatchUp } from './catch-up.ts';
+import type { Health } from './health-server.ts';
 import type { MigrationSource } from './migrations.ts';
 import { describeVariables, type Environment, parseConfig } from './parse-config.ts';
 import { relay } from './relay.ts';
+import { runCommand } from './run-command.ts';
 import { serve } from './serve.ts';
 import { commonPart, type ServiceSchema } from './service-config.ts';
 import { setup } from './setup.ts';
@@ -35,29 +38,44 @@ export interface ServiceDefinition<Schema extends ServiceSchema> {
   ): Promise<INestApplication | INestMicroservice>;
   /** Backoff tiers; part of the topology. */
   retryDelaysMs?: readonly number[];
-  /** Deliveries at once per queue in one process. */
-  prefetch?: number;
   /** For services that people talk to: without a broker facts wait in the outbox, so `/readyz` warns and stays 200. */
   readyWithoutBroker?: boolean;
+  /** What `/readyz` says beside the state of database, broker and queues. Asked often: it only tells what is known. */
+  health?(app: INestApplication | INestMicroservice): Health;
+  /** It reads the event log: stated in `service.joined.v1`, printed by `topology`, and a right its broker user needs. */
+  readsLog?: true;
+  /** Commands of its own, beside `serve`, `relay`, `setup`, `catch-up` and `topology`. */
+  commands?: readonly ServiceCommand<z.output<Schema>>[];
 }
+
+export interface ServiceCommand<Config> {
+  name: string;
+  /** One sentence for `--help`. */
+  summary: string;
+  /** `signal` is aborted by SIGINT and SIGTERM. The process ends with 1 and the reason on stderr when this rejects. */
+  run(config: Config, signal: AbortSignal): Promise<void>;
+}
+
+const SECRETS =
+  'Any of them can be read from a file that NAME_FILE names, the password of a URL from NAME_PASSWORD_FILE.';
 
 /** The whole life of a service's process: reads the command line, does what it says, and ends the process. */
 export async function runService<Schema extends ServiceSchema>(definition: ServiceDefinition<Schema>): Promise<void> {
-  const { service, summary, config, handlers, migrations, retryDelaysMs } = definition;
-  const topology = () => topologyOf({ service, handlers, ...(retryDelaysMs && { retryDelaysMs }) });
+  const { service, summary, config, handlers, migrations, retryDelaysMs, readsLog, commands = [] } = definition;
+  const topology = () => topologyOf({ service, handlers, readsLog, ...(retryDelaysMs && { retryDelaysMs }) });
+  const announcement = () => announcementOf({ service, handlers, readsLog });
   const sources: MigrationSource[] = [
     { directory: outboxMigrations, table: { schema: 'messaging', name: '_migrations' } },
     { directory: migrations, table: { schema: 'public', name: '_prisma_migrations' } },
   ];
   const common = () => parseConfig(commonPart(config.schema), config.env, service);
+  const full = () => parseConfig(config.schema, config.env, service);
 
   const program = new Command(service).description(summary).showHelpAfterError();
   program
     .command('serve', { isDefault: true })
     .description('Handle facts, and requests where it takes any, until told to stop. The default.')
-    .action(() =>
-      serve({ ...definition, config: parseConfig(config.schema, config.env, service), topology: topology(), sources }),
-    );
+    .action(() => serve({ ...definition, config: full(), topology: topology(), sources, announcement }));
   program
     .command('relay')
     .description('Publish the facts that wait in the outbox, until told to stop. Any number may run.')
@@ -67,12 +85,22 @@ export async function runService<Schema extends ServiceSchema>(definition: Servi
     .description(
       'Bring database, rights and queues up to this version, print every change, and end. Run it before serve.',
     )
-    .action(() => setUpAndTell(service, { config: common(), topology: topology(), sources }));
+    .action(() => setUpAndTell(service, { config: common(), topology: topology(), sources, announcement }));
   program
     .command('topology')
-    .description('Print the exchanges, queues and bindings this version needs as JSON. Connects to nothing.')
-    .action(() => void process.stdout.write(`${JSON.stringify(topology(), null, 2)}\n`));
-  program.addHelpText('after', `\nEnvironment variables:\n${describeVariables(config.schema, service)}`);
+    .description(
+      'Print what this version needs on the broker and announces when it starts, as JSON. Connects to nothing.',
+    )
+    .action(() => {
+      const described = { ...topology(), announces: announcement().data };
+      process.stdout.write(`${JSON.stringify(described, null, 2)}\n`);
+    });
+  addCatchUp(program, () => ({ config: common(), topology: topology(), sources, announcement }));
+  for (const { name, summary, run } of commands) {
+    const action = () => runCommand(`${service} ${name}`, (signal) => run(full(), signal));
+    program.command(name).description(summary).action(action);
+  }
+  program.addHelpText('after', `\nEnvironment variables:\n${describeVariables(config.schema, service)}\n\n${SECRETS}`);
   await program.parseAsync();
 }
 

@@ -27,7 +27,7 @@ export const serviceConfig = z.object({
     example: 'postgres://setup:secret@localhost:5432/<service>',
   }),
   SETUP_AMQP_URL: amqpUrl.optional().meta({
-    description: 'For `setup`: the same vhost as a user that may configure it. AMQP_URL unless given.',
+    description: 'For `setup` and `catch-up`: the same vhost as a user that may configure it. AMQP_URL unless given.',
     example: 'amqp://setup:secret@localhost:5672/tributary',
   }),
   DATABASE_POOL_SIZE: wholeNumber(1, 500).default(10).meta({

@@ -7,23 +7,26 @@ export class NotSetUp extends Error {
   override readonly name = 'NotSetUp';
 }
 
-/** The topology `setup` applied last. A passive declare compares no arguments, so the database has to remember them. */
-export async function storedTopology(client: pg.ClientBase): Promise<Topology | undefined> {
+/** What `setup` remembers under this key. */
+export async function readSetup<Value>(client: pg.ClientBase, key: string): Promise<Value | undefined> {
   const { rowCount } = await client.query(
     `SELECT FROM pg_tables WHERE schemaname = 'messaging' AND tablename = 'setup'`,
   );
   if (!rowCount) return undefined;
-  const { rows } = await client.query<{ value: Topology }>(`SELECT value FROM messaging.setup WHERE key = 'topology'`);
+  const { rows } = await client.query<{ value: Value }>(`SELECT value FROM messaging.setup WHERE key = $1`, [key]);
   return rows[0]?.value;
 }
 
-export async function storeTopology(client: pg.ClientBase, topology: Topology): Promise<void> {
+export async function writeSetup(client: pg.ClientBase, key: string, value: object): Promise<void> {
   await client.query(
-    `INSERT INTO messaging.setup (key, value) VALUES ('topology', $1)
+    `INSERT INTO messaging.setup (key, value) VALUES ($1, $2)
      ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value, updated_at = now() WHERE setup.value <> EXCLUDED.value`,
-    [JSON.stringify(topology)],
+    [key, JSON.stringify(value)],
   );
 }
+
+/** The topology `setup` applied last. A passive declare compares no arguments, so the database has to remember them. */
+export const storedTopology = (client: pg.ClientBase) => readSetup<Topology>(client, 'topology');
 
 /** @throws NotSetUp naming everything that is missing */
 export async function checkSetUp(client: pg.ClientBase, topology: Topology, sources: MigrationSource[]): Promise<void> {

@@ -1,10 +1,14 @@
-import { applyTopology, type Topology, TopologyConflict } from '@tributary/messaging';
+import type { Event } from '@tributary/contracts';
+import { applyTopology, missingQueues, type Topology, TopologyConflict } from '@tributary/messaging';
+import type pg from 'pg';
+import { catchUpWith, inWords } from './catch-up.ts';
 import { connect, LoginRefused } from './database.ts';
+import { closeGaps, keepHeardSince, openGaps, readGaps } from './gaps.ts';
 import { grantRuntimeRights } from './grants.ts';
 import { applyMigrations, withSetupLock } from './migrate.ts';
 import type { MigrationSource } from './migrations.ts';
 import type { ServiceConfig } from './service-config.ts';
-import { storedTopology, storeTopology } from './set-up-state.ts';
+import { storedTopology, writeSetup } from './set-up-state.ts';
 import { placeOf, waitFor } from './wait-for.ts';
 
 /** A database or broker that is starting is there by then. */
@@ -14,17 +18,20 @@ export interface SetupOptions {
   config: ServiceConfig;
   topology: Topology;
   sources: MigrationSource[];
+  announcement: () => Event;
   /** Told about every change as soon as it is made. */
   report: (change: string) => void;
 }
 
 /**
  * Makes database and broker fit this version of the service: migrations, rights of the runtime login, exchanges and queues;
- * then remembers the topology for `serve` to compare. Running it again, or twice at once, changes nothing more.
+ * then remembers the topology for `serve` to compare. A queue that was there and is not is made again and gets from the event log what
+ * it missed. Running it again, or twice at once, changes nothing more.
  * @throws what database or broker say when they are not there within 30 s, and at once what waiting cannot cure:
  * a login that is refused, a migration that was changed, TopologyConflict
  */
-export async function setup({ config, topology, sources, report }: SetupOptions): Promise<void> {
+export async function setup(options: SetupOptions): Promise<void> {
+  const { config, topology, sources, report } = options;
   const databaseUrl = config.SETUP_DATABASE_URL ?? config.DATABASE_URL;
   const amqpUrl = config.SETUP_AMQP_URL ?? config.AMQP_URL;
   const client = await waitFor(
@@ -40,17 +47,33 @@ export async function setup({ config, topology, sources, report }: SetupOptions)
         for (const change of await grantRuntimeRights(client, decodeURIComponent(login))) report(change);
       }
       const previous = await storedTopology(client);
+      await keepHeardSince(client, topology, previous);
       const changes = await waitFor(
         `the broker at ${placeOf(amqpUrl)}`,
-        () => applyTopology(amqpUrl, topology, previous),
+        async () => {
+          if (previous) await openGaps(client, topology, await missingQueues(amqpUrl, previous));
+          return applyTopology(amqpUrl, topology, previous);
+        },
         { deadlineMs: PATIENCE_MS, givesUp: (error) => error instanceof TopologyConflict || isRefused(error) },
       );
       for (const change of changes) report(change);
-      await storeTopology(client, topology);
+      await writeSetup(client, 'topology', topology);
     });
+    // Without the lock: it may take minutes, and two at once do no harm.
+    await fillGaps(client, options);
   } finally {
     await client.end();
   }
+}
+
+async function fillGaps(client: pg.Client, { config, topology, announcement, report }: SetupOptions): Promise<void> {
+  const gaps = await readGaps(client);
+  const only = gaps.filter((type) => topology.hears.includes(type));
+  if (only.length === 0) return;
+  report(`filling the gap of ${only.join(', ')} from the event log`);
+  const total = await catchUpWith(client, { config, topology, announcement, only });
+  report(`filled the gap of ${only.join(', ')}: ${inWords(total)} and are in the queues now`);
+  await closeGaps(client, gaps);
 }
 
 /** Login or right: amqplib has no code for the first. */
