@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { configOf } from './config.fixture.ts';
-import { mailerSettings, messageIdDomain } from './config.ts';
+import { mailerSettings, messageIdDomain, statusPage } from './config.ts';
 
 const mailer = (settings: Record<string, string> = {}) => mailerSettings(configOf(settings));
 
@@ -13,7 +13,7 @@ describe('the configuration', () => {
       requireTls: false,
       rejectUnauthorized: true,
       auth: undefined,
-      poolSize: 10,
+      poolSize: 30,
       from: { name: 'Tributary', address: 'hello@tributary.example' },
     });
     expect(configOf()).toMatchObject({ MAIL_UNKNOWN: 'resend', SMTP_TIMEOUT_MS: 90_000 });
@@ -42,6 +42,13 @@ describe('the configuration', () => {
     });
   });
 
+  it('knows where the status page is when it is told where people reach it, whatever the slash', () => {
+    expect(statusPage(configOf(), '1')).toBeUndefined();
+    for (const PUBLIC_URL of ['https://tributary.example/up', 'https://tributary.example/up/']) {
+      expect(statusPage(configOf({ PUBLIC_URL }), '1')).toBe('https://tributary.example/up/welcome/1');
+    }
+  });
+
   it.each([
     ['MAIL_FROM', 'a@example.com, b@example.com'],
     ['MAIL_FROM', 'A <a@example.com>\r\nBcc: <b@example.com>'],
@@ -53,6 +60,7 @@ describe('the configuration', () => {
     ['MESSAGE_ID_DOMAIN', 'a>b'],
     ['MESSAGE_ID_DOMAIN', `${'a.'.repeat(100)}example`],
     ['SMTP_REQUIRE_TLS', 'perhaps'],
+    ['PUBLIC_URL', 'javascript:alert(1)'],
   ])('refuses %s=%j and says so', (name, value) => {
     expect(() => mailer({ [name]: value })).toThrow(name);
   });

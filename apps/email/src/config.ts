@@ -1,6 +1,6 @@
 import { serviceConfig, wholeNumber } from '@tributary/service-defaults';
 import { z } from 'zod';
-import { MAX_AT_ONCE, MAX_SMTP_TIMEOUT_MS } from './mail/limits.ts';
+import { MAX_CONNECTIONS, MAX_SMTP_TIMEOUT_MS } from './mail/limits.ts';
 
 const yesOrNo = z.stringbool({ error: 'must be true or false' });
 /** `Name <address>` or the address alone. */
@@ -21,9 +21,9 @@ const schema = serviceConfig.extend({
     description: "Refuse a mail server's certificate that cannot be verified.",
     example: 'true',
   }),
-  SMTP_POOL_SIZE: wholeNumber(1, MAX_AT_ONCE).default(MAX_AT_ONCE).meta({
+  SMTP_POOL_SIZE: wholeNumber(1, MAX_CONNECTIONS).default(MAX_CONNECTIONS).meta({
     description: 'Connections to the mail server; more mails at once take more replicas.',
-    example: '10',
+    example: '30',
   }),
   SMTP_TIMEOUT_MS: wholeNumber(100, MAX_SMTP_TIMEOUT_MS).default(90_000).meta({
     description:
@@ -43,6 +43,13 @@ const schema = serviceConfig.extend({
       'A mail that may have been sent or not: resend = once more, same Message-ID; hold = leave it to a person.',
     example: 'resend',
   }),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
+    .optional()
+    .meta({
+      description: 'Where people reach the signup page. Without it no mail has a link.',
+      example: 'https://tributary.example',
+    }),
 });
 
 export type Config = z.output<typeof schema>;
@@ -69,6 +76,10 @@ export function mailerSettings(config: Config) {
     from: { name, address },
   };
 }
+
+/** Where somebody sees how far their onboarding has come, and chooses another name; undefined without PUBLIC_URL. */
+export const statusPage = ({ PUBLIC_URL }: Config, userId: string): string | undefined =>
+  PUBLIC_URL && `${PUBLIC_URL.replace(/\/+$/, '')}/welcome/${userId}`;
 
 export const messageIdDomain = (config: Config) => config.MESSAGE_ID_DOMAIN ?? sender(config).domain;
 

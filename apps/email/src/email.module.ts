@@ -5,9 +5,17 @@ import { CONFIG, type Config } from './config.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
 import { Mailer } from './mail/mailer.ts';
 import { OutgoingMail } from './mail/outgoing-mail.ts';
+import { UserWithdrawnHandler } from './people/user-withdrawn.handler.ts';
 import { UserSignedUpHandler } from './welcome-email/user-signed-up.handler.ts';
+import { WorkspaceProvisionedHandler } from './workspace-email/workspace-provisioned.handler.ts';
+import { WorkspaceProvisioningFailedHandler } from './workspace-email/workspace-provisioning-failed.handler.ts';
 
-export const handlers = [UserSignedUpHandler];
+export const handlers = [
+  UserSignedUpHandler,
+  WorkspaceProvisionedHandler,
+  WorkspaceProvisioningFailedHandler,
+  UserWithdrawnHandler,
+];
 
 @Module({
   controllers: handlers,

@@ -1,5 +1,11 @@
 import { PermanentFailure } from '@tributary/messaging';
 
+/** A fact about somebody whose signup has not been heard yet: it brings the address. Tried again later. */
+export class AddressUnknown extends Error {
+  override readonly name = 'AddressUnknown';
+  readonly code = 'EMAIL_ADDRESS_UNKNOWN';
+}
+
 /** Somebody else is sending this mail at the moment, or was and is no more: its lease will tell. Tried again later. */
 export class MailInFlight extends Error {
   override readonly name = 'MailInFlight';

@@ -3,7 +3,6 @@ import { runService } from '@tributary/service-defaults';
 import { NestLogger } from '@tributary/telemetry';
 import { config } from './config.ts';
 import { EmailModule, handlers } from './email.module.ts';
-import { RETRY_DELAYS_MS } from './mail/limits.ts';
 
 await runService({
   service: 'email',
@@ -11,7 +10,6 @@ await runService({
   config,
   handlers,
   migrations: new URL('../prisma/migrations/', import.meta.url),
-  retryDelaysMs: RETRY_DELAYS_MS,
   create: (config, strategy, pool) =>
     NestFactory.createMicroservice(EmailModule.with(config, pool), { strategy, logger: new NestLogger() }),
 });

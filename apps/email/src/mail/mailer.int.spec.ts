@@ -16,10 +16,10 @@ import { type Letter, Mailer } from './mailer.ts';
 const letter: Letter = {
   userId: '5f0c2f3e-6d3a-4a56-9c1e-0a3d1b7c2e11',
   kind: 'welcome',
-  to: { name: 'Ada', address: 'ada@example.com' },
   content: { subject: 'Welcome, Ada', html: '<p>Welcome</p>', text: 'Welcome' },
 };
 const messageId = '<welcome.1@tributary.example>';
+const envelope = { to: { name: 'Ada', address: 'ada@example.com' }, messageId };
 const inTime = () => AbortSignal.timeout(20_000);
 
 let sink: SmtpSink;
@@ -40,7 +40,7 @@ afterEach(async () => {
 
 describe('the mailer', () => {
   it('hands a mail over with the Message-ID it was given', async () => {
-    expect(await mailerFor(sink.port).send(letter, messageId, inTime())).toEqual({ result: 'accepted' });
+    expect(await mailerFor(sink.port).send(letter, envelope, inTime())).toEqual({ result: 'accepted' });
     const [mail] = sink.mailsTo('ada@example.com');
     expect(mail).toMatchObject({
       from: 'hello@tributary.example',
@@ -51,7 +51,7 @@ describe('the mailer', () => {
 
   it('takes more mails at once than it has connections', async () => {
     mailerFor(sink.port);
-    const outcomes = await Promise.all(Array.from({ length: 20 }, () => mailer.send(letter, messageId, inTime())));
+    const outcomes = await Promise.all(Array.from({ length: 20 }, () => mailer.send(letter, envelope, inTime())));
     expect(outcomes).toEqual(Array(20).fill({ result: 'accepted' }));
     expect(sink.mails).toHaveLength(20);
   });
@@ -60,7 +60,7 @@ describe('the mailer', () => {
     await using silent = await garbageServer('');
     mailerFor(silent.port);
     const soon = AbortSignal.timeout(300);
-    await Promise.all(Array.from({ length: 20 }, () => mailer.send(letter, messageId, soon)));
+    await Promise.all(Array.from({ length: 20 }, () => mailer.send(letter, envelope, soon)));
     expect(silent.connections).toBe(2);
   });
 
@@ -69,8 +69,8 @@ describe('the mailer', () => {
     async (evil) => {
       const content = { ...letter.content, subject: `Welcome${evil}` };
       await mailerFor(sink.port).send(
-        { ...letter, to: { name: `Ada${evil}`, address: 'ada@example.com' }, content },
-        messageId,
+        { ...letter, content },
+        { to: { name: `Ada${evil}`, address: 'ada@example.com' }, messageId },
         inTime(),
       );
       const [mail] = sink.mails;
@@ -86,7 +86,7 @@ describe('the mailer', () => {
     'a@example.com\r\nRCPT TO:<victim@example.com>',
     'a@b,c@example.com',
   ])('never sends to anybody but one recipient when the address is %j', async (address) => {
-    const outcome = await mailerFor(sink.port).send({ ...letter, to: { name: 'A', address } }, messageId, inTime());
+    const outcome = await mailerFor(sink.port).send(letter, { to: { name: 'A', address }, messageId }, inTime());
     expect(sink.mails.flatMap(({ to }) => to)).not.toContain('victim@example.com');
     expect(sink.mails.every(({ to }) => to.length === 1)).toBe(true);
     expect(outcome.result).not.toBe('unknown');
@@ -97,7 +97,7 @@ describe('the mailer', () => {
     ['the content', { data: 550 }],
   ])('says refused when the server answers 5xx to %s', async (_, behaviour) => {
     sink.behave({ 'ada@example.com': behaviour });
-    const outcome = await mailerFor(sink.port).send(letter, messageId, inTime());
+    const outcome = await mailerFor(sink.port).send(letter, envelope, inTime());
     expect(outcome).toEqual({ result: 'refused', smtpStatus: 550 });
   });
 
@@ -106,40 +106,40 @@ describe('the mailer', () => {
     ['4xx to the content', { data: 451 }],
   ])('says deferred on %s', async (_, behaviour) => {
     sink.behave({ 'ada@example.com': behaviour });
-    expect(await mailerFor(sink.port).send(letter, messageId, inTime())).toMatchObject({ result: 'deferred' });
+    expect(await mailerFor(sink.port).send(letter, envelope, inTime())).toMatchObject({ result: 'deferred' });
   });
 
   it('says deferred when nobody listens', async () => {
     await sink.close();
-    expect(await mailerFor(sink.port).send(letter, messageId, inTime())).toMatchObject({ result: 'deferred' });
+    expect(await mailerFor(sink.port).send(letter, envelope, inTime())).toMatchObject({ result: 'deferred' });
     sink = await smtpSink();
   });
 
   it('says deferred when something else answers', async () => {
     await using garbage = await garbageServer();
-    expect(await mailerFor(garbage.port).send(letter, messageId, inTime())).toMatchObject({ result: 'deferred' });
+    expect(await mailerFor(garbage.port).send(letter, envelope, inTime())).toMatchObject({ result: 'deferred' });
   });
 
   it('says deferred when the time is up before the mail is out', async () => {
     await using silent = await garbageServer('');
-    const outcome = await mailerFor(silent.port).send(letter, messageId, AbortSignal.timeout(100));
+    const outcome = await mailerFor(silent.port).send(letter, envelope, AbortSignal.timeout(100));
     expect(outcome).toMatchObject({ result: 'deferred' });
   });
 
   it.each(['before-250', 'instead-of-250'] as const)('says unknown when the connection drops %s', async (drop) => {
     sink.behave({ 'ada@example.com': { drop } });
-    expect(await mailerFor(sink.port).send(letter, messageId, inTime())).toMatchObject({ result: 'unknown' });
+    expect(await mailerFor(sink.port).send(letter, envelope, inTime())).toMatchObject({ result: 'unknown' });
     expect(sink.attempts('ada@example.com')).toBe(1);
   });
 
   it('says accepted when the connection drops after the 250', async () => {
     sink.behave({ 'ada@example.com': { drop: 'after-250' } });
-    expect(await mailerFor(sink.port).send(letter, messageId, inTime())).toEqual({ result: 'accepted' });
+    expect(await mailerFor(sink.port).send(letter, envelope, inTime())).toEqual({ result: 'accepted' });
   });
 
   it('says unknown when the answer takes longer than we wait', async () => {
     sink.behave({ 'ada@example.com': { delayMs: 60_000 } });
-    const outcome = mailerFor(sink.port).send(letter, messageId, AbortSignal.timeout(500));
+    const outcome = mailerFor(sink.port).send(letter, envelope, AbortSignal.timeout(500));
     expect(await outcome).toMatchObject({ result: 'unknown' });
   });
 
@@ -147,7 +147,7 @@ describe('the mailer', () => {
     sink.behave({ 'ada@example.com': { drop: 'after-250' } });
     mailerFor(sink.port, { SMTP_POOL_SIZE: '1' });
     for (let mail = 1; mail <= 5; mail++) {
-      expect(await mailer.send(letter, messageId, inTime())).toEqual({ result: 'accepted' });
+      expect(await mailer.send(letter, envelope, inTime())).toEqual({ result: 'accepted' });
     }
     expect(sink.mails).toHaveLength(5);
   });
@@ -175,7 +175,7 @@ describe('the span of an attempt', () => {
   afterEach(() => trace.disable());
 
   it('says that we are the client of a mail server, and how it went', async () => {
-    await mailerFor(sink.port).send(letter, messageId, inTime());
+    await mailerFor(sink.port).send(letter, envelope, inTime());
     const attributes = { 'network.protocol.name': 'smtp', 'server.address': '127.0.0.1', 'server.port': sink.port };
     const own = { 'tributary.mail.kind': 'welcome', 'tributary.mail.outcome': 'accepted' };
     expect(started).toMatchObject([
@@ -186,7 +186,7 @@ describe('the span of an attempt', () => {
 
   it('is an error with the reply code, and tells nobody who the mail was for', async () => {
     sink.behave({ 'ada@example.com': { rcpt: 550 } });
-    await mailerFor(sink.port).send(letter, messageId, inTime());
+    await mailerFor(sink.port).send(letter, envelope, inTime());
     expect(started).toMatchObject([{ attributes: { 'error.type': '550' }, status: { code: SpanStatusCode.ERROR } }]);
     expect(JSON.stringify(started)).not.toMatch(/ada/i);
   });
@@ -194,14 +194,14 @@ describe('the span of an attempt', () => {
 
 describe('TLS', () => {
   it('sends nothing in clear when TLS is required and not offered', async () => {
-    const outcome = await mailerFor(sink.port, { SMTP_REQUIRE_TLS: 'true' }).send(letter, messageId, inTime());
+    const outcome = await mailerFor(sink.port, { SMTP_REQUIRE_TLS: 'true' }).send(letter, envelope, inTime());
     expect(outcome).toMatchObject({ result: 'deferred' });
     expect(sink.mails).toEqual([]);
   });
 
   it.each(['starttls', 'implicit'] as const)('refuses a certificate it cannot verify (%s)', async (tls) => {
     await using server = await smtpSink({ tls });
-    const outcome = await mailerFor(server.port, { SMTP_URL: server.url }).send(letter, messageId, inTime());
+    const outcome = await mailerFor(server.port, { SMTP_URL: server.url }).send(letter, envelope, inTime());
     expect(outcome).toMatchObject({ result: 'deferred' });
     expect(server.mails).toEqual([]);
   });
@@ -209,6 +209,6 @@ describe('TLS', () => {
   it.each(['starttls', 'implicit'] as const)('sends when told to accept any certificate (%s)', async (tls) => {
     await using server = await smtpSink({ tls });
     const lenient = { SMTP_URL: server.url, SMTP_REQUIRE_TLS: 'true', SMTP_REJECT_UNAUTHORIZED: 'false' };
-    expect(await mailerFor(server.port, lenient).send(letter, messageId, inTime())).toEqual({ result: 'accepted' });
+    expect(await mailerFor(server.port, lenient).send(letter, envelope, inTime())).toEqual({ result: 'accepted' });
   });
 });

@@ -5,6 +5,7 @@ import type { MailKind } from '@tributary/contracts';
 import { withSpan } from '@tributary/telemetry';
 import { createTransport } from 'nodemailer';
 import { CONFIG, type Config, mailerSettings } from '../config.ts';
+import type { Recipient } from '../people/people.ts';
 import { printable } from './html.ts';
 import { outcomeOf, type SmtpError, type SmtpOutcome } from './smtp-outcome.ts';
 
@@ -15,14 +16,19 @@ export interface MailContent {
   text: string;
 }
 
-/** One mail to one person. Adding a kind takes one pure template that returns its content and one handler that sends it. */
+/** One mail to one person; where they can be reached is known when it is claimed. Adding a kind takes one pure template that returns its content and one handler that sends it. */
 export interface Letter {
   userId: string;
   kind: MailKind;
   /** What it is about, where one person can get several mails of this kind: at most 48 characters that a Message-ID may have. */
   occasion?: string;
-  to: { name: string; address: string };
   content: MailContent;
+}
+
+/** What is written on the outside of a letter. */
+export interface Envelope {
+  to: Recipient;
+  messageId: string;
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -69,7 +75,7 @@ export class Mailer implements OnApplicationShutdown {
   }
 
   /** Never rejects. `signal` ends the attempt, also while it waits for a connection: one signal per attempt. */
-  send(letter: Letter, messageId: string, signal: AbortSignal): Promise<SmtpOutcome> {
+  send(letter: Letter, envelope: Envelope, signal: AbortSignal): Promise<SmtpOutcome> {
     const { host, port } = this.settings;
     const attributes = {
       'network.protocol.name': 'smtp',
@@ -78,7 +84,7 @@ export class Mailer implements OnApplicationShutdown {
       'tributary.mail.kind': letter.kind,
     };
     return withSpan('smtp send', { kind: SpanKind.CLIENT, attributes }, async (span) => {
-      const outcome = await this.attempt(letter, messageId, signal);
+      const outcome = await this.attempt(letter.content, envelope, signal);
       span.setAttribute('tributary.mail.outcome', outcome.result);
       if (outcome.result === 'accepted') return outcome;
       const message = outcome.result === 'refused' ? String(outcome.smtpStatus) : outcome.reason;
@@ -88,7 +94,7 @@ export class Mailer implements OnApplicationShutdown {
     });
   }
 
-  private async attempt({ to, content }: Letter, messageId: string, signal: AbortSignal): Promise<SmtpOutcome> {
+  private async attempt(content: MailContent, { to, messageId }: Envelope, signal: AbortSignal): Promise<SmtpOutcome> {
     try {
       await this.transport.sendMail({
         from: this.settings.from,

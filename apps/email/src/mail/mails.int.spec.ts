@@ -5,6 +5,7 @@ import { testDatabase, type TestDatabase } from '@tributary/testing';
 import type pg from 'pg';
 import { configOf } from '../config.fixture.ts';
 import { PrismaClient } from '../generated/prisma/client.ts';
+import { remember } from '../people/people.ts';
 import { claimMail, giveBack, recordFailed, recordSent } from './mails.ts';
 
 const settings = { whenUnknown: 'resend', messageIdDomain: 'tributary.example', leaseMs: 60_000 } as const;
@@ -24,19 +25,24 @@ afterAll(async () => {
   await database.drop();
 });
 
-const someMail = () => ({ userId: randomUUID(), kind: 'welcome' as const });
+/** A mail to somebody whose address is known. */
+async function someMail() {
+  const userId = randomUUID();
+  await remember(db, { userId, email: 'ada@example.com', displayName: 'Ada Lovelace' });
+  return { userId, kind: 'welcome' as const };
+}
 const rowOf = (mail: { userId: string }) => db.mail.findFirstOrThrow({ where: { userId: mail.userId } });
 
 describe('claiming a mail', () => {
   it('lets one of many that ask at once send it, and the others wait', async () => {
-    const mail = someMail();
+    const mail = await someMail();
     const claims = await Promise.all(Array.from({ length: 8 }, () => claimMail(db, mail, settings)));
     expect(claims.map(({ step }) => step).sort()).toEqual(['send', ...Array<string>(7).fill('wait')]);
     expect(await rowOf(mail)).toMatchObject({ status: 'sending', attempt: 1, copies: 1 });
   });
 
   it('lets one of many resend a mail whose sender has not come back', async () => {
-    const mail = someMail();
+    const mail = await someMail();
     await claimMail(db, mail, { ...settings, ...OVER });
     const claims = await Promise.all(Array.from({ length: 8 }, () => claimMail(db, mail, settings)));
     expect(claims.map(({ step }) => step).sort()).toEqual(['resend', ...Array<string>(7).fill('wait')]);
@@ -44,7 +50,7 @@ describe('claiming a mail', () => {
   });
 
   it('keeps the Message-ID when the domain is configured anew', async () => {
-    const mail = someMail();
+    const mail = await someMail();
     const { claim: first } = await claimMail(db, mail, { ...settings, ...OVER });
     const { claim: second } = await claimMail(db, mail, { ...settings, messageIdDomain: 'other.example' });
     expect(first.messageId).toBe(`<welcome.${mail.userId}@tributary.example>`);
@@ -52,7 +58,7 @@ describe('claiming a mail', () => {
   });
 
   it('keeps mails of one kind apart by their occasion, in the Message-ID as well', async () => {
-    const mail = { ...someMail(), kind: 'workspace-failed' as const };
+    const mail = { ...(await someMail()), kind: 'workspace-failed' as const };
     const claims = [];
     for (const occasion of ['1', '2', '1']) claims.push(await claimMail(db, { ...mail, occasion }, settings));
     expect(claims.map(({ step }) => step)).toEqual(['send', 'send', 'wait']);
@@ -62,14 +68,14 @@ describe('claiming a mail', () => {
   });
 
   it('marks the mail as unknown when it is to be held, for an operator to see', async () => {
-    const mail = someMail();
+    const mail = await someMail();
     await claimMail(db, mail, { ...settings, ...OVER });
     expect(await claimMail(db, mail, { ...settings, whenUnknown: 'hold' })).toMatchObject({ step: 'hold' });
     expect(await rowOf(mail)).toMatchObject({ status: 'unknown', copies: 1 });
   });
 
   it('has nothing to do once the mail is sent or refused', async () => {
-    const [sent, refused] = [someMail(), someMail()];
+    const [sent, refused] = [await someMail(), await someMail()];
     const claims = await Promise.all([claimMail(db, sent, settings), claimMail(db, refused, settings)]);
     await recordSent(db, claims[0].claim);
     await recordFailed(db, claims[1].claim, 550);
@@ -79,7 +85,7 @@ describe('claiming a mail', () => {
   });
 
   it('is free at once when it was given back', async () => {
-    const mail = someMail();
+    const mail = await someMail();
     const { claim } = await claimMail(db, mail, settings);
     await giveBack(db, claim, 'pending');
     expect(await claimMail(db, mail, settings)).toMatchObject({ step: 'send' });
@@ -87,7 +93,7 @@ describe('claiming a mail', () => {
   });
 
   it('keeps nothing that identifies a person', async () => {
-    const mail = someMail();
+    const mail = await someMail();
     await claimMail(db, mail, settings);
     const { id, userId, messageId, ...rest } = await rowOf(mail);
     expect([id, userId, messageId.includes(userId)]).toEqual([expect.any(String), mail.userId, true]);
@@ -99,7 +105,7 @@ describe('claiming a mail', () => {
 
 describe('a sender that comes back after its lease', () => {
   async function overtaken() {
-    const mail = someMail();
+    const mail = await someMail();
     const { claim: late } = await claimMail(db, mail, { ...settings, ...OVER });
     const { claim: current } = await claimMail(db, mail, settings);
     return { mail, late, current };

@@ -1,4 +1,6 @@
+import { AddressUnknown } from '../errors.ts';
 import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
+import { lockPerson, type Recipient } from '../people/people.ts';
 import { type MailRow, nextStep, type Step, type WhenUnknown } from './mail-state.ts';
 import type { Letter } from './mailer.ts';
 
@@ -16,38 +18,49 @@ export interface ClaimSettings {
   leaseMs: number;
 }
 
+/** Milliseconds; as long as the database lets a statement of it wait. */
+const TRANSACTION = { timeout: 10_000 };
+
 /**
- * Decides what to do with a mail and, when that is to send it, claims it: pending → sending by compare-and-set on
- * `attempt`. Of several that ask at once one may send, the others wait. Times are the database's: clocks of replicas differ.
+ * Decides what to do with a mail and, when that is to send it, claims it: pending → sending. The person's row is locked
+ * first: they withdraw before the claim, and it is not made, or after it. The mail's row is locked next: of several that ask
+ * at once one may send, the others wait. Times are the database's: clocks of replicas differ.
+ * @returns `to`, absent when the person has withdrawn
+ * @throws AddressUnknown
  */
 export async function claimMail(
   db: PrismaClient,
   { userId, kind, occasion = '' }: Pick<Letter, 'userId' | 'kind' | 'occasion'>,
   { whenUnknown, messageIdDomain, leaseMs }: ClaimSettings,
-): Promise<{ step: Step; claim: Claim }> {
+): Promise<{ step: Step; claim: Claim; to?: Recipient }> {
   const messageId = `<${[kind, userId, ...(occasion ? [occasion] : [])].join('.')}@${messageIdDomain}>`;
-  // The update changes nothing: it makes RETURNING answer for a row that is already there.
-  const [mail] = await db.$queryRaw<[MailRow]>`
-    INSERT INTO mails (user_id, kind, occasion, message_id) VALUES (${userId}::uuid, ${kind}, ${occasion}, ${messageId})
-    ON CONFLICT (user_id, kind, occasion) DO UPDATE SET kind = excluded.kind
-    RETURNING id, message_id AS "messageId", status, attempt, copies, coalesce(lease_until < now(), true) AS "leaseExpired"`;
-  const claim = { id: mail.id, messageId: mail.messageId, attempt: mail.attempt + 1 };
-  const step = nextStep(mail, whenUnknown);
+  return db.$transaction(async (tx) => {
+    const to = await lockPerson(tx, userId);
+    if (!to) throw new AddressUnknown(`Nobody knows yet where to write to ${userId}`);
+    // The update changes nothing: it locks a row that is already there and makes RETURNING answer for it.
+    const [mail] = await tx.$queryRaw<[MailRow]>`
+      INSERT INTO mails (user_id, kind, occasion, message_id) VALUES (${userId}::uuid, ${kind}, ${occasion}, ${messageId})
+      ON CONFLICT (user_id, kind, occasion) DO UPDATE SET kind = excluded.kind
+      RETURNING id, message_id AS "messageId", status, attempt, copies, coalesce(lease_until < now(), true) AS "leaseExpired"`;
+    const claim = { id: mail.id, messageId: mail.messageId, attempt: mail.attempt + 1 };
+    const step = nextStep(mail, { whenUnknown, withdrawn: to === 'withdrawn' });
 
-  if (step === 'hold') {
-    const unchanged = { id: mail.id, attempt: mail.attempt, status: mail.status };
-    await db.mail.updateMany({ where: unchanged, data: { status: 'unknown', leaseUntil: null } });
-  }
-  if (step !== 'send' && step !== 'resend') return { step, claim };
-
-  const claimed = await db.$executeRaw`
-    UPDATE mails SET status = 'sending', attempt = ${claim.attempt}, copies = copies + ${step === 'resend' ? 1 : 0},
-      lease_until = now() + ${leaseMs} * interval '1 millisecond', updated_at = now()
-    WHERE id = ${mail.id}::uuid AND attempt = ${mail.attempt} AND status = ${mail.status}::mail_status`;
-  return { step: claimed === 1 ? step : 'wait', claim };
+    if (step === 'hold') await settle(tx, claim, 'unknown');
+    if (step === 'suppress') await settle(tx, claim, 'suppressed');
+    if (step === 'send' || step === 'resend') {
+      await tx.$executeRaw`
+        UPDATE mails SET status = 'sending', attempt = ${claim.attempt}, copies = copies + ${step === 'resend' ? 1 : 0},
+          lease_until = now() + ${leaseMs} * interval '1 millisecond', updated_at = now()
+        WHERE id = ${claim.id}::uuid`;
+    }
+    return to === 'withdrawn' ? { step, claim } : { step, claim, to };
+  }, TRANSACTION);
 }
 
-/** The server has the mail. True for the one call that makes it known, whoever else was at it. */
+const settle = (tx: Prisma.TransactionClient, { id }: Claim, status: 'unknown' | 'suppressed') =>
+  tx.mail.updateMany({ where: { id }, data: { status, leaseUntil: null } });
+
+/** The server has the mail, also when its person has withdrawn meanwhile. True for the one call that makes it known, whoever else was at it. */
 export async function recordSent(tx: Prisma.TransactionClient, { id }: Claim): Promise<boolean> {
   const { count } = await tx.mail.updateMany({
     where: { id, status: { notIn: ['sent', 'failed'] } },

@@ -6,6 +6,7 @@ import { databasePool, prismaOptions } from '@tributary/service-defaults';
 import { exampleEvent, type SmtpSink, smtpSink, tcpProxy, testDatabase } from '@tributary/testing';
 import { configOf } from '../config.fixture.ts';
 import { type Prisma, PrismaClient } from '../generated/prisma/client.ts';
+import { forget, remember } from '../people/people.ts';
 import { Mailer } from './mailer.ts';
 import { OutgoingMail } from './outgoing-mail.ts';
 
@@ -32,13 +33,18 @@ export async function mailRoom() {
     const email = `${userId}@example.com`;
     const mail = new OutgoingMail(db, outbox, mailer, configOf({ SMTP_TIMEOUT_MS: '10000', ...settings }));
     const content = { subject: 's', html: 'h', text: 't' };
-    const letter = { userId, kind: 'welcome' as const, to: { name: 'Ada', address: email }, content };
+    const letter = { userId, kind: 'welcome' as const, content };
     const event = exampleEvent(UserSignedUp, { userId, email });
     return {
       userId,
       email,
       event,
-      deliver: (cause = event, signal: AbortSignal = new AbortController().signal) => mail.send(cause, letter, signal),
+      deliver: async (cause = event, signal: AbortSignal = new AbortController().signal) => {
+        await remember(db, cause.data);
+        await mail.send(cause, letter, signal);
+      },
+      deliverUnheardOf: () => mail.send(event, letter, new AbortController().signal),
+      withdraw: () => db.$transaction((tx) => forget(tx, userId, event.time)),
       mails: () => room.sink.mailsTo(email),
       row: () => db.mail.findFirstOrThrow({ where: { userId } }),
       facts: async () => {

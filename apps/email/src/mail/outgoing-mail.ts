@@ -28,6 +28,9 @@ const LAST_RECORDS_MS = 2_000;
  * after a 5xx, before the record              sending            waits, sends: refused again, then stated
  * after a 4xx, before the claim is given back sending            waits, sends: counted as a copy, is none
  *
+ * A person who withdraws before the claim gets no mail: the row is `suppressed`, and nothing is stated. After the claim it may still go
+ * out, and its outcome is stated; where it did not, or nobody knows, no further copy goes out: the next delivery finds them withdrawn.
+ *
  * The row is to a mail what the inbox is to other effects: whoever settles it states the fact, in the same commit. An inbox row beside
  * it would let a late loser, whose refusal no longer counts, keep the winner from stating anything.
  */
@@ -62,9 +65,9 @@ export class OutgoingMail implements OnApplicationShutdown {
   }
 
   /**
-   * Resolves when the mail is sent or refused for good, and that is stated.
+   * Resolves when the mail is sent or refused for good, and that is stated; or when nobody is to get it any more.
    * @param given ends the attempt early; what is known then is still recorded
-   * @throws MailInFlight, MailDeferred, MailUnanswered: try again later; PermanentFailure: nothing to be done without an operator
+   * @throws AddressUnknown, MailInFlight, MailDeferred, MailUnanswered: try again later; PermanentFailure: nothing to be done without an operator
    */
   async send(cause: Event, letter: Letter, given: AbortSignal): Promise<void> {
     const attempt = this.attempt(cause, letter, given);
@@ -82,10 +85,10 @@ export class OutgoingMail implements OnApplicationShutdown {
     // Both run from before the claim: a process that was stopped in between must not start sending after its lease.
     const signal = AbortSignal.any([given, AbortSignal.timeout(this.smtpTimeoutMs)]);
     const leaseEnds = Date.now() + this.claiming.leaseMs;
-    const { step, claim } = await claimMail(this.db, letter, this.claiming);
-    if (step === 'nothing') return;
+    const { step, claim, to } = await claimMail(this.db, letter, this.claiming);
     if (step === 'wait') throw new MailInFlight(`Mail ${claim.id} is being sent`);
     if (step === 'hold') throw mailHeld(claim.id);
+    if (step === 'suppress' || step === 'nothing' || !to) return;
     if (step === 'resend') {
       this.extraCopies.add(1, { kind: letter.kind });
       this.log.warn(
@@ -93,7 +96,7 @@ export class OutgoingMail implements OnApplicationShutdown {
         'sending one more copy: nobody knows what became of the last',
       );
     }
-    const outcome = await this.mailer.send(letter, claim.messageId, signal);
+    const outcome = await this.mailer.send(letter, { to, messageId: claim.messageId }, signal);
     this.attempted.add(1, { kind: letter.kind, outcome: outcome.result });
     await persist(() => this.record(cause, letter, claim, outcome), leaseEnds);
     this.failUnlessSettled(claim, outcome);

@@ -1,5 +1,19 @@
 -- CreateEnum
-CREATE TYPE "mail_status" AS ENUM ('pending', 'sending', 'sent', 'failed', 'unknown');
+CREATE TYPE "mail_status" AS ENUM ('pending', 'sending', 'sent', 'failed', 'unknown', 'suppressed');
+
+-- CreateTable
+CREATE TABLE "people" (
+    "user_id" UUID NOT NULL,
+    "address" TEXT,
+    "display_name" TEXT,
+    "withdrawn_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "people_pkey" PRIMARY KEY ("user_id"),
+    -- Prisma cannot say this one: address and name are both there, or the person has withdrawn and neither is.
+    CONSTRAINT "people_known_or_withdrawn" CHECK (
+        num_nonnulls("address", "display_name") = CASE WHEN "withdrawn_at" IS NULL THEN 2 ELSE 0 END
+    )
+);
 
 -- CreateTable
 CREATE TABLE "mails" (
