@@ -1,34 +1,56 @@
+import { expectStep, showStep } from './step.js';
+
 const POLL_MS = { first: 1_000, longest: 10_000 };
 /** A proxy may hold an event stream back without closing it: then we ask instead. */
 const SILENCE_MS = 4_000;
 
+/** Before there is anything to ask for: says so when even that takes long. */
+export function expectSteps(section) {
+  section.querySelectorAll('[data-step]').forEach(expectStep);
+}
+
 /** Keeps the steps of `section` current: by server-sent events, by asking where those do not get through. */
 export function watch(section) {
-  const { statusUrl, waitedMs, lateAfterMs } = section.dataset;
-  const late = section.querySelector('.late');
-  const lateTimer = setTimeout(() => (late.hidden = false), Math.max(0, lateAfterMs - waitedMs));
+  const { statusUrl } = section.dataset;
+  let stream;
+  let silence;
   let asking = false;
-  let settled = false;
+  let over = false;
 
-  const show = (status) => {
-    status.steps.forEach((step) => showStep(section, step));
-    settled = status.settled;
-    if (!settled) return;
-    stream.close();
-    clearTimeout(lateTimer);
+  const end = () => {
+    over = true;
+    stream?.close();
     clearTimeout(silence);
-    late.hidden = true;
+  };
+  const show = (status) => {
+    for (const item of section.querySelectorAll('[data-step]')) {
+      showStep(
+        item,
+        status.steps.find(({ name }) => name === item.dataset.step),
+      );
+    }
+    document.getElementById('otherNameForm').hidden = !status.links.workspaceName;
+    if (status.settled) end();
+  };
+  const withdrawn = () => {
+    end();
+    section.querySelector('dialog').close();
+    section.hidden = true;
+    document.title = 'Withdrawn · Tributary';
+    document.getElementById('withdrawn').hidden = false;
+    document.getElementById('withdrawn-title').focus();
   };
 
   const ask = async (delay) => {
-    if (settled) return;
+    if (over) return void (asking = false);
     try {
       const answer = await fetch(statusUrl, { headers: { accept: 'application/json' } });
       if (answer.ok) show(await answer.json());
+      if (answer.status === 410) withdrawn();
     } catch {
       // No connection: the next attempt may have one.
     }
-    if (!settled) setTimeout(ask, delay, Math.min(delay * 1.5, POLL_MS.longest));
+    setTimeout(ask, delay, Math.min(delay * 1.5, POLL_MS.longest));
   };
   const askInstead = () => {
     if (asking) return;
@@ -36,19 +58,28 @@ export function watch(section) {
     void ask(POLL_MS.first);
   };
 
-  const stream = new EventSource(`${statusUrl}/events`);
-  const silence = setTimeout(askInstead, SILENCE_MS);
-  stream.addEventListener('status', ({ data }) => {
-    clearTimeout(silence);
-    show(JSON.parse(data));
-  });
-  // Closed for good (refused, or not an event stream); a connection that only broke is opened again by the browser.
-  stream.addEventListener('error', () => stream.readyState === EventSource.CLOSED && askInstead());
-}
+  const follow = () => {
+    end();
+    over = false;
+    stream = new EventSource(`${statusUrl}/events`);
+    silence = setTimeout(askInstead, SILENCE_MS);
+    stream.addEventListener('status', ({ data }) => {
+      clearTimeout(silence);
+      show(JSON.parse(data));
+    });
+    stream.addEventListener('withdrawn', withdrawn);
+    // Closed for good (refused, or not an event stream); a connection that only broke is opened again by the browser.
+    stream.addEventListener('error', ({ target }) => target.readyState === EventSource.CLOSED && !over && askInstead());
+  };
 
-function showStep(section, { name, state, text }) {
-  const item = section.querySelector(`[data-step="${name}"]`);
-  if (!item || item.dataset.state === state) return;
-  item.dataset.state = state;
-  item.querySelector('span').textContent = text;
+  expectSteps(section);
+  follow();
+  return {
+    withdrawn,
+    /** After a change made here, which may have ended what was settled before. */
+    lookAgain: (status) => {
+      if (status) show(status);
+      follow();
+    },
+  };
 }

@@ -21,6 +21,7 @@ const schema = serviceConfig.extend({
     60,
     'Signups that one client may ask for, per replica. A client is an IPv4 or an IPv6 /64.',
   ),
+  CHANGES_PER_MINUTE: count(60, 'Other names and withdrawals that one client may ask for, per replica.'),
   READS_PER_MINUTE: count(1_200, 'Everything else that one client may ask for, per replica.'),
   TRUSTED_PROXIES: z
     .string()

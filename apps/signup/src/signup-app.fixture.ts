@@ -5,6 +5,7 @@ import { applyTopology, EventConsumer, EVENTS_EXCHANGE, Publisher, topologyOf } 
 import { outboxMigrations } from '@tributary/outbox';
 import { databasePool, prismaOptions, readConfig } from '@tributary/service-defaults';
 import {
+  eventually,
   tcpProxy,
   testDatabase,
   type TestDatabase,
@@ -23,6 +24,8 @@ export interface Replica {
   url: string;
   app: NestFastifyApplication;
   post(body: unknown, headers?: Record<string, string>): Promise<Response>;
+  /** Somebody new. */
+  signUp(): Promise<{ id: string; manageToken: string }>;
   close(): Promise<void>;
 }
 
@@ -37,6 +40,10 @@ export interface SignupSystem extends AsyncDisposable {
   start(settings?: Record<string, string>): Promise<Replica>;
   /** States a fact as its producer's relay does, and returns when the broker has confirmed it. */
   publish(event: Event): Promise<void>;
+  /** The same, one after the other: each when the one before has been handled. */
+  publishInOrder(...events: Event[]): Promise<void>;
+  /** What signup has stated and no relay has taken away, about this person, in the order of their times. */
+  statedAbout(userId: string): Promise<Event[]>;
 }
 
 configureLogging({ level: 'silent', service: 'signup' });
@@ -72,13 +79,29 @@ export async function signupSystem(): Promise<SignupSystem> {
       contentType: CLOUDEVENTS_CONTENT_TYPE,
     });
   };
+  const isHandled = async ({ id }: Event) => {
+    const rows = await prisma.$queryRaw<unknown[]>`SELECT FROM messaging.inbox WHERE event_id = ${id}::uuid`;
+    return rows.length === 1;
+  };
+  const publishInOrder: SignupSystem['publishInOrder'] = async (...events) => {
+    for (const event of events) {
+      await publish(event);
+      await eventually(() => isHandled(event));
+    }
+  };
+  const statedAbout: SignupSystem['statedAbout'] = async (userId) => {
+    const rows = await prisma.$queryRaw<{ body: string }[]>`
+      SELECT body FROM messaging.outbox WHERE body::jsonb ->> 'subject' = ${userId} ORDER BY stated_at`;
+    return rows.map(({ body }) => JSON.parse(body) as Event);
+  };
   const dispose = async () => {
     proxy.resume();
     await Promise.all([...replicas].map((replica) => replica.close()));
     await Promise.all([publisher.close(), pool.end(), proxy.close()]);
     await Promise.all([database.drop(), vhost.delete()]);
   };
-  return { database, proxy, vhost, prisma, start, publish, [Symbol.asyncDispose]: dispose };
+  const facts = { publish, publishInOrder, statedAbout };
+  return { database, proxy, vhost, prisma, start, ...facts, [Symbol.asyncDispose]: dispose };
 }
 
 async function startReplica(settings: Record<string, string>): Promise<Replica> {
@@ -87,6 +110,7 @@ async function startReplica(settings: Record<string, string>): Promise<Replica> 
     PORT: '0',
     MANAGE_TOKEN_SECRET: 'a secret for tests, and for nothing else',
     SIGNUPS_PER_MINUTE: '1000000',
+    CHANGES_PER_MINUTE: '1000000',
     READS_PER_MINUTE: '1000000',
     ...settings,
   };
@@ -97,16 +121,22 @@ async function startReplica(settings: Record<string, string>): Promise<Replica> 
   await app.startAllMicroservices();
   const url = await app.getUrl();
   let closing: Promise<void> | undefined;
+  const post: Replica['post'] = (body, headers) => {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    return fetch(`${url}/signups`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: text,
+    });
+  };
   return {
     url,
     app,
-    post: (body, headers) => {
-      const text = typeof body === 'string' ? body : JSON.stringify(body);
-      return fetch(`${url}/signups`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', ...headers },
-        body: text,
-      });
+    post,
+    signUp: async () => {
+      const email = `${crypto.randomUUID()}@example.com`;
+      const answer = await post({ email, displayName: 'Ada', workspaceName: 'Engines' });
+      return (await answer.json()) as Awaited<ReturnType<Replica['signUp']>>;
     },
     close: () => (closing ??= app.close().then(() => pool.end())),
   };

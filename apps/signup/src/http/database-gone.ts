@@ -3,19 +3,20 @@
 const TRY_LATER = /^(08...|53...|57...|25006|55P03|40...)$/;
 // Prisma: unreachable, timed out, closed, no connection in time, transaction not started or lost.
 const PRISMA_TRY_LATER = /^P(1001|1002|1008|1011|1017|2024|2028|2034|2037)$/;
+// The driver adapter's own kinds: all that the error of a raw query has.
+const ADAPTER_TRY_LATER = /^(ConnectionClosed|DatabaseNotReachable|SocketTimeout|TooManyConnections)$/;
 const NODE_TRY_LATER = /^(ECONN\w+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/;
 
 /** Whether the database is away, or too busy to say: repeating the request a little later may help, and nothing was promised. */
 export function isDatabaseGone(error: unknown): boolean {
-  return codesOf(error).some(
-    (code) => TRY_LATER.test(code) || PRISMA_TRY_LATER.test(code) || NODE_TRY_LATER.test(code),
-  );
+  const known = [TRY_LATER, PRISMA_TRY_LATER, ADAPTER_TRY_LATER, NODE_TRY_LATER];
+  return codesOf(error).some((code) => known.some((pattern) => pattern.test(code)));
 }
 
 /** Every code in an error: Prisma keeps the adapter's in `meta`, the adapter keeps PostgreSQL's and Node's in `cause`. */
 function codesOf(error: unknown): string[] {
   if (typeof error !== 'object' || error === null) return [];
-  const { code, originalCode, cause, meta, driverAdapterError } = error as Record<string, unknown>;
-  const own = [code, originalCode].filter((value) => typeof value === 'string');
+  const { code, originalCode, kind, cause, meta, driverAdapterError } = error as Record<string, unknown>;
+  const own = [code, originalCode, kind].filter((value) => typeof value === 'string');
   return [...own, ...[cause, meta, driverAdapterError].flatMap(codesOf)];
 }

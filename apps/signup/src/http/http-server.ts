@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
 import type { Config } from '../config.ts';
 import { Problem } from '../errors.ts';
 import { drainBeforeClosing } from './drain.ts';
@@ -47,8 +48,8 @@ export async function protect(app: NestFastifyApplication, config: Config): Prom
   });
   await app.register(rateLimit, {
     timeWindow: '1 minute',
-    max: ({ method }) => (method === 'POST' ? config.SIGNUPS_PER_MINUTE : config.READS_PER_MINUTE),
-    keyGenerator: (request) => `${request.method === 'POST' ? 'signups' : 'reads'} ${clientNetwork(request)}`,
+    max: (request) => config[limitOf(request)],
+    keyGenerator: (request) => `${limitOf(request)} ${clientNetwork(request)}`,
     errorResponseBuilder: (_request, { ttl }) => {
       return new Problem('RATE_LIMITED', { retryAfterSeconds: Math.max(1, Math.ceil(ttl / 1_000)) });
     },
@@ -56,6 +57,12 @@ export async function protect(app: NestFastifyApplication, config: Config): Prom
   drainBeforeClosing(app);
   app.useStaticAssets({ root: ASSETS, prefix: '/assets/', index: false, decorateReply: false });
   app.useGlobalFilters(new ProblemFilter());
+}
+
+/** Each has a count of its own: whoever wants to leave is not held up by those of the same network who sign up. */
+function limitOf({ method, routeOptions }: FastifyRequest) {
+  if (!['POST', 'PUT', 'DELETE'].includes(method)) return 'READS_PER_MINUTE';
+  return routeOptions.url?.includes('/:id') ? 'CHANGES_PER_MINUTE' : 'SIGNUPS_PER_MINUTE';
 }
 
 /** Who counts as one client: an IPv4 address, or the /64 that an IPv6 subscriber has all to himself. */

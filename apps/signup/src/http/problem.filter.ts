@@ -23,6 +23,8 @@ export class ProblemFilter implements ExceptionFilter {
 
     reply.code(problem.status).header('cache-control', 'no-store');
     if (problem.retryAfterSeconds !== undefined) reply.header('retry-after', problem.retryAfterSeconds);
+    // RFC 9110 section 11.6.1: a 401 says how one may prove who one is.
+    if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
     if (wantsPage(request)) {
       reply.header('content-type', 'text/html; charset=utf-8').send(problemPage(problem).toString());
     } else {
@@ -31,8 +33,10 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
+/** Below /signups a browser gets JSON like everybody, unless somebody has sent one of the page's forms there. */
 function wantsPage({ url, headers }: FastifyRequest): boolean {
-  return !url.startsWith('/signups') && (headers.accept ?? '').includes('text/html');
+  const isForm = (headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded');
+  return (isForm || !url.startsWith('/signups')) && (headers.accept ?? '').includes('text/html');
 }
 
 const byStatus: Record<number, ProblemCode> = {

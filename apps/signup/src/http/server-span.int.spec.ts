@@ -66,6 +66,22 @@ describe('the span of a request', () => {
     await signup.close();
   });
 
+  it('holds no manage token, and is the parent of a withdrawal', async () => {
+    const signup = await system.start();
+    const { id, manageToken } = await signup.signUp();
+    const url = `${signup.url}/signups/${id}`;
+    const cookie = `manage_token=${manageToken}`;
+    for (const headers of [{ authorization: 'Bearer AAAA' }, { cookie }])
+      await fetch(url, { method: 'DELETE', headers });
+    const told = await serverSpans();
+    expect(told.slice(1).map(({ name }) => name)).toEqual(['DELETE /signups/:id', 'DELETE /signups/:id']);
+    expect(JSON.stringify(told)).not.toMatch(new RegExp(`${manageToken}|AAAA`));
+    const [row] = await system.prisma.$queryRaw<{ traceparent: string }[]>`
+      SELECT traceparent FROM messaging.outbox WHERE type = 'user.withdrawn.v1'`;
+    expect(row?.traceparent).toContain(told.at(-1)?.spanId);
+    await signup.close();
+  });
+
   it('is there for what never reaches a controller, and no failure of ours when it is the client’s', async () => {
     const limited = await system.start({ SIGNUPS_PER_MINUTE: '2' });
     for (const body of ['{', 'x'.repeat(20_000), ada]) await limited.post(body);

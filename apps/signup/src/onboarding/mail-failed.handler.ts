@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { MailFailed } from '@tributary/contracts';
 import { On } from '@tributary/messaging';
+import { mailSteps } from './mail-steps.ts';
 import { Onboarding } from './onboarding.ts';
 
 @Controller()
@@ -8,8 +9,9 @@ export class MailFailedHandler {
   constructor(private readonly onboarding: Onboarding) {}
 
   @On(MailFailed)
-  async welcomeMailHasFailed(event: MailFailed): Promise<void> {
-    if (event.data.kind !== 'welcome') return;
-    await this.onboarding.record(event, event.data.userId, 'welcome-mail', 'failed');
+  async mailHasFailed(event: MailFailed): Promise<void> {
+    const { userId, kind } = event.data;
+    const step = mailSteps[kind];
+    if (step) await this.onboarding.record(event, { userId, step, state: 'failed' });
   }
 }

@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { MailSent } from '@tributary/contracts';
 import { On } from '@tributary/messaging';
+import { mailSteps } from './mail-steps.ts';
 import { Onboarding } from './onboarding.ts';
 
 @Controller()
@@ -8,8 +9,9 @@ export class MailSentHandler {
   constructor(private readonly onboarding: Onboarding) {}
 
   @On(MailSent)
-  async welcomeMailIsDone(event: MailSent): Promise<void> {
-    if (event.data.kind !== 'welcome') return;
-    await this.onboarding.record(event, event.data.userId, 'welcome-mail', 'done');
+  async mailIsDone(event: MailSent): Promise<void> {
+    const { userId, kind } = event.data;
+    const step = mailSteps[kind];
+    if (step) await this.onboarding.record(event, { userId, step, state: 'done' });
   }
 }

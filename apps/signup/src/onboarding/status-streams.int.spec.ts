@@ -20,10 +20,13 @@ afterAll(async () => {
   await system[Symbol.asyncDispose]();
 });
 
+/** Somebody whose welcome mail is all that is still to come. */
 async function signUp(): Promise<string> {
-  const email = `${crypto.randomUUID()}@example.com`;
-  const response = await signup.post({ email, displayName: 'Ada', workspaceName: 'Engines' });
-  return ((await response.json()) as { id: string }).id;
+  const { id } = await signup.signUp();
+  const done = { userId: id, state: 'done' as const, at: new Date(), factId: id };
+  const data = ['workspace', 'workspace-mail'].map((step) => ({ ...done, step }));
+  await system.prisma.onboardingStep.createMany({ data });
+  return id;
 }
 const sent = (userId: string) => exampleEvent(MailSent, { userId });
 
@@ -37,6 +40,7 @@ async function watch(url: string, id: string, headers: Record<string, string> = 
   const controller = new AbortController();
   const response = await fetch(`${url}/signups/${id}/events`, { headers, signal: controller.signal });
   const heard: Heard[] = [];
+  let withdrawn = false;
   const read = async () => {
     let text = '';
     for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
@@ -45,6 +49,7 @@ async function watch(url: string, id: string, headers: Record<string, string> = 
       text = blocks.pop() ?? '';
       for (const block of blocks) {
         const found = /^event: status\nid: (.*)\ndata: (.*)$/.exec(block);
+        if (block.startsWith('event: withdrawn')) withdrawn = true;
         if (found) heard.push({ id: found[1] ?? '', status: JSON.parse(found[2] ?? '') as Status });
       }
     }
@@ -54,7 +59,7 @@ async function watch(url: string, id: string, headers: Record<string, string> = 
     controller.abort();
     return ended.catch(() => undefined);
   };
-  return { response, heard, ended, leave };
+  return { response, heard, withdrawn: () => withdrawn, ended, leave };
 }
 const states = ({ heard }: { heard: Heard[] }) => heard.map(({ status }) => status.steps[1]?.state);
 
@@ -92,7 +97,7 @@ describe('GET /signups/:id/events', () => {
     const id = await signUp();
     await system.publish(sent(id));
     await notified;
-    expect(await system.prisma.onboardingStep.count({ where: { userId: id } })).toBe(1);
+    expect(await system.prisma.onboardingStep.count({ where: { userId: id, step: 'welcome-mail' } })).toBe(1);
     await client.end();
   });
 
@@ -111,7 +116,7 @@ describe('GET /signups/:id/events', () => {
 
   it('finds out by itself while notifications do not get through', async () => {
     const id = await signUp();
-    const look = jest.spyOn(signup.app.get(Onboarding), 'stepsOf');
+    const look = jest.spyOn(signup.app.get(Onboarding), 'statusesOf');
     const stream = await watch(signup.url, id);
     // Past the look that opening a stream causes.
     await eventually(() => expect(look).toHaveBeenCalled());
@@ -119,7 +124,7 @@ describe('GET /signups/:id/events', () => {
     look.mockRestore();
     // What a fact heard by another replica looks like when its notification is lost.
     await system.prisma.onboardingStep.create({
-      data: { userId: id, step: 'welcome-mail', state: 'done', at: new Date() },
+      data: { userId: id, step: 'welcome-mail', state: 'done', at: new Date(), factId: id },
     });
     await stream.ended;
     expect(states(stream)).toEqual(['pending', 'done']);
@@ -198,6 +203,20 @@ describe('GET /signups/:id/events', () => {
     await stopping.close();
     await stream.ended;
     expect(states(stream)).toEqual(['pending']);
+  });
+
+  it('tells those who watch that the person has withdrawn, on every replica, and ends', async () => {
+    const { id, manageToken } = await signup.signUp();
+    const other = await system.start();
+    const streams = [await watch(signup.url, id), await watch(other.url, id)];
+    await eventually(() => expect(streams.map(states)).toEqual([['pending'], ['pending']]));
+    const headers = { authorization: `Bearer ${manageToken}` };
+    expect((await fetch(`${signup.url}/signups/${id}`, { method: 'DELETE', headers })).status).toBe(204);
+    await Promise.all(streams.map(({ ended }) => ended));
+    expect(streams.map(({ withdrawn }) => withdrawn())).toEqual([true, true]);
+    const late = await watch(signup.url, id);
+    expect(late.response.status).toBe(410);
+    await other.close();
   });
 
   it('is a problem for an id that nobody has', async () => {

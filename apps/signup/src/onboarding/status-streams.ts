@@ -5,11 +5,10 @@ import { CONFIG, type Config } from '../config.ts';
 import { Problem } from '../errors.ts';
 import { Onboarding } from './onboarding.ts';
 import { StatusChanges } from './status-changes.ts';
-import { revisionOf, statusOf, type Status } from './status.ts';
+import { revisionOf, type Status } from './status.ts';
 
 interface OpenStream {
   id: string;
-  signedUpAt: Date;
   client: string;
   revision: string | undefined;
   body: PassThrough;
@@ -20,7 +19,7 @@ const HEARTBEAT_MS = 15_000;
 /** A reader that leaves this much unread is not reading. */
 const MOST_UNREAD_BYTES = 64 * 1024;
 
-/** Everybody who is watching a status on this replica. However many they are, a change costs one query. */
+/** Everybody who is watching a status on this replica. However many they are, a change costs one look. */
 @Injectable()
 export class StatusStreams implements OnModuleInit, OnModuleDestroy {
   private readonly log = logger('status-streams');
@@ -47,15 +46,14 @@ export class StatusStreams implements OnModuleInit, OnModuleDestroy {
   }
 
   /**
-   * A `text/event-stream` that starts with `status`, unless the browser has it already, and ends when no step is pending.
-   * It keeps its place until it is destroyed.
+   * A `text/event-stream` that starts with `status`, unless the browser has it already, and ends when no step is pending
+   * or, after `withdrawn`, when the person has withdrawn. It keeps its place until it is destroyed.
    * @throws Problem TOO_MANY_STREAMS, UNAVAILABLE
    */
   open(status: Status, { client, lastEventId }: { client: string; lastEventId: string | undefined }): Readable {
     this.refuseWhenFull(client);
     const body = new PassThrough();
-    const signedUpAt = new Date(status.steps[0]?.since ?? 0);
-    const stream: OpenStream = { id: status.id, signedUpAt, client, revision: lastEventId, body };
+    const stream: OpenStream = { id: status.id, client, revision: lastEventId, body };
     this.opened.add(stream);
     body.once('close', () => this.opened.delete(stream));
     body.write('retry: 1000\n\n');
@@ -77,9 +75,11 @@ export class StatusStreams implements OnModuleInit, OnModuleDestroy {
     const watching = [...this.opened];
     if (watching.length === 0) return;
     try {
-      const steps = await this.onboarding.stepsOf([...new Set(watching.map(({ id }) => id))]);
+      const statuses = await this.onboarding.statusesOf([...new Set(watching.map(({ id }) => id))]);
       for (const stream of watching) {
-        this.tell(stream, statusOf({ ...stream, steps: steps.get(stream.id) ?? [] }));
+        const status = statuses.get(stream.id);
+        if (status) this.tell(stream, status);
+        else if (stream.body.writable) stream.body.end('event: withdrawn\ndata: {}\n\n');
       }
     } catch (error) {
       this.log.warn({ err: error }, 'statuses could not be read; the streams wait for the next look');

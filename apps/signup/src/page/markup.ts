@@ -25,3 +25,6 @@ function htmlOf(value: Value): string {
   if (Array.isArray(value)) return value.join('');
   return String(value ?? '').replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }
+
+/** The attribute, for what a script will show. */
+export const hidden = markup`hidden`;

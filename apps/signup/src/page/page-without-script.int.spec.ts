@@ -63,13 +63,4 @@ describe('without JavaScript', () => {
     expect(first.headers.get('location')).toMatch(/^\/welcome\//);
     expect(second.headers.get('location')).toBe(first.headers.get('location'));
   });
-
-  it('says plainly when it takes longer than usual', async () => {
-    const hasty = await system.start({ LATE_AFTER_MS: '1' });
-    await using tab = await Tab.open(hasty.url, plain);
-    await tab.fill();
-    await tab.submit();
-    await tab.acceptedId();
-    await eventually(tab.lateShown);
-  });
 });

@@ -3,12 +3,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CONFIG, type Config } from '../config.ts';
 import { problemOf } from '../http/problem.filter.ts';
 import { tellSpan } from '../http/server-span.ts';
+import { rememberManageToken } from '../manage/manage-cookie.ts';
 import { Onboarding } from '../onboarding/onboarding.ts';
 import { idempotencyKey } from '../sign-up/idempotency-keys.ts';
 import { SignUp } from '../sign-up/sign-up.ts';
 import { signupRequest } from '../sign-up/signup-request.ts';
 import { signupPage } from './signup-page.ts';
 import { statusPage } from './status-page.ts';
+import { withdrawnPage, withdrawPage } from './withdraw-page.ts';
 
 const HTML = 'text/html; charset=utf-8';
 
@@ -42,7 +44,8 @@ export class PageController {
     reply.header('content-type', HTML).header('cache-control', 'no-store');
     try {
       const key = typeof typed['idempotencyKey'] === 'string' ? typed['idempotencyKey'] : undefined;
-      const { id } = await this.signups.signUp(signupRequest(typed), idempotencyKey(key));
+      const { id, manageToken } = await this.signups.signUp(signupRequest(typed), idempotencyKey(key));
+      rememberManageToken(request, reply, id, manageToken);
       reply.code(303).header('location', `/welcome/${id}`);
       return '';
     } catch (error) {
@@ -58,7 +61,20 @@ export class PageController {
   @Get('welcome/:id')
   @Header('content-type', HTML)
   @Header('cache-control', 'no-store')
-  async welcome(@Param('id') id: string): Promise<string> {
-    return statusPage({ status: await this.onboarding.statusOf(id), lateAfterMs: this.lateAfterMs }).toString();
+  async welcome(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+    try {
+      return statusPage({ status: await this.onboarding.statusOf(id), lateAfterMs: this.lateAfterMs }).toString();
+    } catch (error) {
+      if (problemOf(error).code !== 'SIGNUP_WITHDRAWN') throw error;
+      reply.code(410);
+      return withdrawnPage().toString();
+    }
+  }
+
+  @Get('welcome/:id/withdraw')
+  @Header('content-type', HTML)
+  @Header('cache-control', 'no-store')
+  async askBeforeWithdrawing(@Param('id') id: string): Promise<string> {
+    return withdrawPage(await this.onboarding.statusOf(id)).toString();
   }
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MailFailed, MailSent } from '@tributary/contracts';
 import { eventually, exampleEvent } from '@tributary/testing';
+import { Withdraw } from '../manage/withdraw.ts';
 import { signupSystem, type Replica, type SignupSystem } from '../signup-app.fixture.ts';
 import { newAddress, Tab } from './tab.fixture.ts';
 
@@ -58,10 +59,10 @@ describe('the page', () => {
     await using tab = await Tab.open(hasty.url);
     await tab.fill();
     await tab.submit();
-    await eventually(tab.lateShown);
+    await eventually(async () => expect(await tab.lateSteps()).toContain('welcome-mail'));
     const id = await tab.acceptedId();
     await system.publish(exampleEvent(MailSent, { userId: id }));
-    await eventually(async () => !(await tab.lateShown()));
+    await eventually(async () => expect(await tab.lateSteps()).not.toContain('welcome-mail'));
     expect(await tab.stateOf('welcome-mail')).toBe('done');
   });
 
@@ -72,7 +73,7 @@ describe('the page', () => {
     const id = await tab.acceptedId();
     await tab.page.reload();
     expect(await tab.stateOf('account')).toBe('done');
-    expect(await tab.lateShown()).toBe(false);
+    expect(await tab.lateSteps()).toEqual([]);
     await system.publish(exampleEvent(MailSent, { userId: id }));
     await eventually(async () => expect(await tab.stateOf('welcome-mail')).toBe('done'));
   });
@@ -84,6 +85,16 @@ describe('the page', () => {
     await tab.submit();
     await system.publish(exampleEvent(MailSent, { userId: await tab.acceptedId() }));
     await eventually(async () => expect(await tab.stateOf('welcome-mail')).toBe('done'));
+  });
+
+  it('asks for a withdrawal too where event streams do not get through', async () => {
+    await using tab = await Tab.open(signup.url);
+    await tab.page.route('**/events', (route) => route.fulfill({ status: 403 }));
+    await tab.fill();
+    await tab.submit();
+    const id = await tab.acceptedId();
+    await signup.app.get(Withdraw).withdraw(id);
+    await eventually(async () => expect(await tab.heading()).toBe('You have withdrawn.'));
   });
 
   it('shows what is wrong beside the field, and goes back for an address that is taken', async () => {

@@ -1,17 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Problem } from '../errors.ts';
+import { fieldOf, type Field } from './field.ts';
 import { layout } from './layout.ts';
-import { markup, type Markup } from './markup.ts';
-import { onboardingSection } from './status-page.ts';
-
-interface Field {
-  name: string;
-  label: string;
-  autocomplete: string;
-  placeholder: string;
-  /** Not type="email": an address may have letters that browsers refuse there (RFC 6531). */
-  keyboard?: Markup;
-}
+import { hidden, markup, type Markup } from './markup.ts';
+import { onboardingSection } from './onboarding-section.ts';
+import { withdrawnSection } from './withdraw-page.ts';
 
 const fields: Field[] = [
   { name: 'displayName', label: 'Your name', autocomplete: 'name', placeholder: 'Ada Lovelace' },
@@ -52,20 +45,7 @@ ${fields.map((field) => fieldOf(field, typed[field.name], errors.get(field.name)
 <button type="submit">Sign up</button>
 </form>
 </section>
-${onboardingSection({ lateAfterMs })}`;
+${onboardingSection({ lateAfterMs })}
+${withdrawnSection({ shown: false })}`;
   return layout({ title: 'Sign up · Tributary', main });
-}
-
-const hidden = markup`hidden`;
-
-function fieldOf(field: Field, typed: unknown, error: string | undefined): Markup {
-  const { name, label, autocomplete, placeholder, keyboard } = field;
-  return markup`<div class="field">
-<label for="${name}">${label}</label>
-<input id="${name}" name="${name}" type="text" ${keyboard} required maxlength="320" autocomplete="${autocomplete}"
-  placeholder="${placeholder}" value="${typeof typed === 'string' ? typed : ''}"
-  aria-describedby="${name}-error" aria-invalid="${error ? 'true' : 'false'}">
-<p class="error" id="${name}-error">${error}</p>
-</div>
-`;
 }

@@ -12,7 +12,7 @@ export class Tab implements AsyncDisposable {
         ...['--disable-component-update', '--disable-sync'],
       ],
     });
-    const tab = new Tab(browser, await browser.newPage(options));
+    const tab = new Tab(browser, await (await browser.newContext(options)).newPage());
     await tab.page.goto(url);
     return tab;
   }
@@ -41,8 +41,22 @@ export class Tab implements AsyncDisposable {
   heading = () => this.page.locator('h1:visible').textContent();
   stateOf = (step: string) => this.page.locator(`[data-step="${step}"]`).getAttribute('data-state');
   errorOf = (field: string) => this.page.locator(`#${field}-error`).textContent();
-  lateShown = () =>
-    this.page.getByText('This is taking longer than usual. You can close this page; nothing is lost.').isVisible();
+  /** The steps that the page says take long. */
+  lateSteps = () =>
+    this.page.evaluate<string[]>(`
+      [...document.querySelectorAll('.late')].filter((words) => words.checkVisibility())
+        .map((words) => words.closest('[data-step]').dataset.step)`);
+  stepShown = (step: string) => this.page.locator(`[data-step="${step}"]`).isVisible();
+
+  async takeOtherName(name: string) {
+    await this.page.getByLabel('Another name for your workspace').fill(name);
+    await this.page.getByRole('button', { name: 'Take this name' }).click();
+  }
+
+  async withdraw() {
+    await this.page.getByRole('link', { name: 'Withdraw my signup' }).click();
+    await this.page.getByRole('button', { name: 'Yes, withdraw' }).click();
+  }
 
   /** The id is in the address bar once the signup is accepted. */
   acceptedId = () => eventually(() => /\/welcome\/([0-9a-f-]{36})$/.exec(this.page.url())?.[1] ?? false);

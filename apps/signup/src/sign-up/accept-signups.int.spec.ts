@@ -34,7 +34,7 @@ beforeEach(async () => {
 
 function candidate(email: string, idempotency?: Candidate['idempotency']): Candidate {
   const event = exampleEvent(UserSignedUp, { userId: randomUUID(), email });
-  return { event, manageTokenHash: new Uint8Array(32), ...(idempotency && { idempotency }) };
+  return { event, ...(idempotency && { idempotency }) };
 }
 const idOf = ({ event }: Candidate) => event.data.userId;
 const accept = (...batch: Candidate[]) => prisma.$transaction((tx) => acceptSignups(tx, outbox, batch));

@@ -7,7 +7,6 @@ import { IDEMPOTENCY_KEY_HOURS } from './idempotency-keys.ts';
 /** A valid request, waiting for its row: the fact that will be stated if it is accepted. */
 export interface Candidate {
   event: UserSignedUp;
-  manageTokenHash: Uint8Array<ArrayBuffer>;
   idempotency?: { key: string; fingerprint: string };
 }
 
@@ -47,7 +46,7 @@ export async function acceptSignups(
     const { userId } = event.data;
     if (!idempotency) return refused.has(userId) ? new Problem('SIGNUP_EMAIL_TAKEN') : userId;
     const claim = claims.get(idempotency.key);
-    // Taken when ours was inserted and gone when it was read: it expired just then. Nothing was stored for this one.
+    // Taken when ours was inserted and gone when it was read: it expired, or its person withdrew, just then. Nothing was stored for this one.
     if (!claim) return new Problem('UNAVAILABLE', { retryAfterSeconds: 1 });
     if (claim.fingerprint !== idempotency.fingerprint) return new Problem('IDEMPOTENCY_KEY_REUSED');
     return refused.has(claim.userId) ? new Problem('SIGNUP_EMAIL_TAKEN') : claim.userId;
@@ -70,9 +69,10 @@ async function claimKeys(tx: Transaction, candidates: Candidate[]): Promise<Map<
 
 /** @returns the ids of those who are in now; an address that is taken, by an earlier user or within the batch, is left out. */
 async function insertUsers(tx: Transaction, candidates: Candidate[]): Promise<Set<string>> {
-  const rows = candidates.map(({ event: { data, time }, manageTokenHash }) => {
+  const rows = candidates.map(({ event: { id: conversationId, data, time } }) => {
     const { userId: id, email, displayName, workspaceName } = data;
-    return { id, email, displayName, workspaceName, manageTokenHash, signedUpAt: new Date(time) };
+    const signedUpAt = new Date(time);
+    return { id, email, displayName, workspaceName, workspaceNameAt: signedUpAt, signedUpAt, conversationId };
   });
   if (rows.length === 0) return new Set();
   const inserted = await tx.user.createManyAndReturn({

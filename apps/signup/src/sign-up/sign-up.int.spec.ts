@@ -4,7 +4,6 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { eventually } from '@tributary/testing';
 import { lockUsers, signupSystem, type Replica, type SignupSystem } from '../signup-app.fixture.ts';
-import { hashOf } from './manage-token.ts';
 
 let system: SignupSystem;
 let signup: Replica;
@@ -36,15 +35,15 @@ describe('POST /signups', () => {
   it('accepts a signup, stores the user and states the fact', async () => {
     const response = await signup.post({ ...ada, email: ' Ada@EXAMPLE.com ', extra: true });
     expect(response.status).toBe(202);
-    const { id, statusUrl, manageToken } = await answerOf(response);
+    const { id, statusUrl } = await answerOf(response);
     expect(statusUrl).toBe(`/signups/${id}`);
     expect(response.headers.get('location')).toBe(statusUrl);
     expect(await (await fetch(`${signup.url}${statusUrl}`)).json()).toMatchObject({ id, settled: false });
 
     const user = await system.prisma.user.findUniqueOrThrow({ where: { id } });
-    expect(user).toMatchObject(ada);
-    expect(user.manageTokenHash).toEqual(hashOf(manageToken));
-    expect((await facts()).map(({ data }) => data)).toEqual([{ userId: id, ...ada }]);
+    const [fact] = await facts();
+    expect(user).toMatchObject({ ...ada, attempt: 1, conversationId: fact?.id });
+    expect(fact?.data).toEqual({ userId: id, ...ada });
   });
 
   it.each([

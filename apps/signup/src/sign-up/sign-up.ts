@@ -5,8 +5,8 @@ import { GroupCommit, Outbox } from '@tributary/outbox';
 import { rememberTrace } from '@tributary/telemetry';
 import { CONFIG, type Config } from '../config.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
+import { manageToken } from '../manage/manage-token.ts';
 import { acceptSignups, type Candidate } from './accept-signups.ts';
-import { hashOf, manageToken } from './manage-token.ts';
 import type { SignupRequest } from './signup-request.ts';
 
 export interface Accepted {
@@ -38,15 +38,13 @@ export class SignUp {
    */
   async signUp(request: SignupRequest, key?: string): Promise<Accepted> {
     const userId = randomUUID();
-    const tokenOf = (id: string) => manageToken(this.config.MANAGE_TOKEN_SECRET, id);
     const event = createEvent(UserSignedUp, { userId, ...request });
     rememberTrace(event);
     const id = await this.commits.submit({
       event,
-      manageTokenHash: hashOf(tokenOf(userId)),
       ...(key !== undefined && { idempotency: { key, fingerprint: fingerprintOf(request) } }),
     });
-    return { id, manageToken: tokenOf(id) };
+    return { id, manageToken: manageToken(this.config.MANAGE_TOKEN_SECRET, id) };
   }
 }
 

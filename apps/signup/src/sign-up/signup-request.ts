@@ -20,25 +20,42 @@ const VISIBLE = /(?!\p{Default_Ignorable_Code_Point})[\p{L}\p{N}\p{P}\p{S}]/u;
  * @throws Problem SIGNUP_INVALID
  */
 export function signupRequest(body: unknown): SignupRequest {
-  const fields =
-    typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as Record<string, unknown>) : {};
+  const fields = fieldsOf(body);
   const errors: FieldError[] = [];
 
   const email = typeof fields['email'] === 'string' ? canonicalAddress(fields['email']) : undefined;
   if (email === undefined) errors.push({ field: 'email', detail: 'Enter one address, such as ada@example.com.' });
 
-  const name = (field: string, what: string): string => {
-    const typed = fields[field];
-    const text = typeof typed === 'string' ? typed.normalize('NFC').trim() : '';
-    const detail = nameProblem(typeof typed === 'string' ? typed : '', text, what);
-    if (detail) errors.push({ field, detail });
-    return text;
-  };
-  const displayName = name('displayName', 'your name');
-  const workspaceName = name('workspaceName', 'a name for your workspace');
+  const displayName = readName(fields, 'displayName', errors);
+  const workspaceName = readName(fields, 'workspaceName', errors);
 
   if (email === undefined || errors.length > 0) throw new Problem('SIGNUP_INVALID', { errors });
   return { email, displayName, workspaceName };
+}
+
+/**
+ * Reads a body that holds nothing but another name for the workspace.
+ * @throws Problem SIGNUP_INVALID
+ */
+export function workspaceNameRequest(body: unknown): string {
+  const errors: FieldError[] = [];
+  const workspaceName = readName(fieldsOf(body), 'workspaceName', errors);
+  if (errors.length > 0) throw new Problem('SIGNUP_INVALID', { errors });
+  return workspaceName;
+}
+
+function fieldsOf(body: unknown): Record<string, unknown> {
+  return typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as Record<string, unknown>) : {};
+}
+
+const names = { displayName: 'your name', workspaceName: 'a name for your workspace' };
+
+function readName(fields: Record<string, unknown>, field: keyof typeof names, errors: FieldError[]): string {
+  const typed = fields[field];
+  const text = typeof typed === 'string' ? typed.normalize('NFC').trim() : '';
+  const detail = nameProblem(typeof typed === 'string' ? typed : '', text, names[field]);
+  if (detail) errors.push({ field, detail });
+  return text;
 }
 
 function nameProblem(typed: string, text: string, what: string): string | undefined {
