@@ -1,0 +1,76 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+
+/** Any number, the same for all processes of this service; Prisma's, which `setup` takes, is 72707369. */
+const LOCK = 72707371;
+const CHANNEL = 'reader_wanted';
+/** Shorter than anybody else's pause: who insists is there first when the lock is free. */
+const ASK_AGAIN_MS = 50;
+
+/** A late service may have promised something for every fact there is: one statement expects it anew for all of them. */
+const STATEMENT_TIMEOUT_MS = 120_000;
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000;
+
+// A reader whose machine is gone says no goodbye: its server process, and with it the lock, has to notice within seconds.
+const KEEPALIVE = '-c tcp_keepalives_idle=3 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=3';
+
+/** The connection that a reader has the lock on and writes through: who loses one has lost the other. */
+export interface ReaderSession extends AsyncDisposable {
+  client: pg.Client;
+  /** Aborted when the connection is lost, or when a rebuild asks for the lock. */
+  over: AbortSignal;
+}
+
+/** @returns undefined while another process reads. @throws what PostgreSQL says when it is not there */
+export async function tryToRead(databaseUrl: string): Promise<ReaderSession | undefined> {
+  const session = await openSession(databaseUrl);
+  try {
+    if (await takeLock(session)) {
+      await session.client.query(`LISTEN ${CHANNEL}`);
+      return session;
+    }
+  } catch (error) {
+    await session[Symbol.asyncDispose]();
+    throw error;
+  }
+  await session[Symbol.asyncDispose]();
+  return undefined;
+}
+
+/** Waits for the lock, and asks whoever has it to end the batch at hand and stand by. */
+export async function insistOnReading(databaseUrl: string, signal: AbortSignal): Promise<ReaderSession> {
+  const session = await openSession(databaseUrl);
+  try {
+    while (!(await takeLock(session))) {
+      await session.client.query(`NOTIFY ${CHANNEL}`);
+      await delay(ASK_AGAIN_MS, undefined, { signal });
+    }
+    return session;
+  } catch (error) {
+    await session[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function takeLock({ client }: ReaderSession): Promise<boolean> {
+  const { rows } = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [LOCK]);
+  return rows[0]?.taken === true;
+}
+
+async function openSession(databaseUrl: string): Promise<ReaderSession> {
+  const client = new pg.Client({
+    connectionString: databaseUrl,
+    application_name: 'analytics reader',
+    connectionTimeoutMillis: 2_000,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+    keepAlive: true,
+    options: KEEPALIVE,
+  });
+  const over = new AbortController();
+  client.on('error', () => over.abort());
+  client.on('end', () => over.abort());
+  client.on('notification', () => over.abort());
+  await client.connect();
+  return { client, over: over.signal, [Symbol.asyncDispose]: () => client.end() };
+}
