@@ -9,8 +9,11 @@ import { installIfNeeded } from './install.mjs';
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '..', '..');
 
-/** @param {string} entry TypeScript file below infra/local/src */
-export async function bootstrap(entry) {
+/**
+ * @param {string} entry TypeScript file, relative to infra/local/src
+ * @param {string[]} nodeOptions what that file needs beyond the usual
+ */
+export async function bootstrap(entry, ...nodeOptions) {
   if (Number.parseInt(process.versions.node, 10) < 20) {
     fail(`Node ${process.versions.node} is too old even to install the project: use Node 20 or newer.`);
   }
@@ -22,7 +25,13 @@ export async function bootstrap(entry) {
   }
   const child = spawn(
     pinnedNode(),
-    ['--conditions=@tributary/source', '--no-warnings', join(here, 'src', entry), ...process.argv.slice(2)],
+    [
+      '--conditions=@tributary/source',
+      '--no-warnings',
+      ...nodeOptions,
+      join(here, 'src', entry),
+      ...process.argv.slice(2),
+    ],
     { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env: { ...process.env, PATH: pathWithPinnedNode() } },
   );
   // The entry stops everything on these, and on the loss of the ipc channel should this process be killed.

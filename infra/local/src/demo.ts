@@ -12,6 +12,7 @@ npm run demo -- kill email         as an accident would (SIGKILL); it stays down
 npm run demo -- stop email         in an orderly way
 npm run demo -- start email        also: restart email
 npm run demo -- logs email         the end of its log (all logs: .tributary/logs)
+npm run demo -- catch-up email     gives it from the event log what it hears and has not handled
 npm run demo -- stop               everything`;
 
 const say = (line: string) => console.log(line);

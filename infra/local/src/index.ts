@@ -1,3 +1,15 @@
 export { startStack, type Part, type StackOptions } from './stack/start-stack.ts';
 export { type ProcessStatus, type Stack, type StackUrls } from './stack/stack.ts';
 export { services, type Service } from './stack/services.ts';
+export { command, endCommands, plainEnvironment } from './machine/command.ts';
+export { freePorts } from './machine/free-ports.ts';
+export { withLock } from './machine/lock.mjs';
+export { logFolder, repository } from './machine/places.ts';
+export { code, table } from './docs/markdown.ts';
+export { readParticipants } from './docs/participants.ts';
+export { conversationOf, type FactWatch, type SeenFact, watchFacts } from './demo/fact-watch.ts';
+export { hearings, joined, unkeptPromises } from './demo/promises.ts';
+export type { Span } from './demo/span-receiver.ts';
+export { onStopRequest } from './demo/stopping.ts';
+export { isWhole, traceTree } from './demo/trace-tree.ts';
+export type { ServiceTopology } from './rabbitmq/definitions.ts';

@@ -2,15 +2,24 @@ import { randomUUID } from 'node:crypto';
 import { eventually } from '../machine/eventually.ts';
 import type { Stack } from '../stack/stack.ts';
 import { startStack } from '../stack/start-stack.ts';
-import { watchFacts, type FactWatch, type SeenFact } from './fact-watch.ts';
+import { conversationOf, type FactWatch, type SeenFact, watchFacts } from './fact-watch.ts';
+import { type Journey, journeyInWords, journeyOf, mailsTo, stepsOf } from './outcomes.ts';
+import { hearings, joined, unkeptPromises } from './promises.ts';
 import { receiveSpans, type SpanReceiver } from './span-receiver.ts';
 import { onStopRequest } from './stopping.ts';
 import { isWhole, traceTree } from './trace-tree.ts';
 
 const PATIENCE_MS = 30_000;
 
+type Say = (line: string) => void;
+interface Watched {
+  stack: Stack;
+  watch: FactWatch;
+  spans: SpanReceiver;
+}
+
 /** One signup, from the request to the last reaction. Returns the exit code: 0 when everything came. */
-export async function runCheck(say: (line: string) => void): Promise<number> {
+export async function runCheck(say: Say): Promise<number> {
   const abort = new AbortController();
   let stack: Stack | undefined;
   onStopRequest(
@@ -24,10 +33,11 @@ export async function runCheck(say: (line: string) => void): Promise<number> {
       onProgress: say,
       signal: abort.signal,
       otlp: spans.endpoint,
+      trace: spans.page,
     });
-    const facts = await watchFacts(stack.urls.amqp);
-    const missing = await followOneSignup(stack, facts, spans, say);
-    await facts.close();
+    const watch = await watchFacts(stack.urls.amqp);
+    const missing = await followOneSignup({ stack, watch, spans }, say);
+    await watch.close();
     say(missing.length ? `\nMissing:\n${missing.map((line) => `  ${line}`).join('\n')}` : '\nEverything arrived.');
     return missing.length ? 1 : 0;
   } finally {
@@ -37,92 +47,76 @@ export async function runCheck(say: (line: string) => void): Promise<number> {
 }
 
 /** Resolves with what did not come, in words. */
-async function followOneSignup(
-  stack: Stack,
-  facts: FactWatch,
-  spans: SpanReceiver,
-  say: (line: string) => void,
-): Promise<string[]> {
+async function followOneSignup({ stack, watch, spans }: Watched, say: Say): Promise<string[]> {
   const email = `ada.${randomUUID().slice(0, 8)}@example.com`;
-  const signup = stack.urls.services['signup'] ?? '';
   const began = Date.now();
   const after = (at = Date.now()) => `${String(Math.round(at - began)).padStart(6)} ms`;
-  const answer = await fetch(`${signup}/signups`, {
+  const answer = await fetch(`${stack.urls.services['signup']}/signups`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ email, displayName: 'Ada Lovelace', workspaceName: 'Analytical Engines' }),
   });
   say(`\nPOST /signups ${'·'.repeat(20)} ${answer.status} ${after()}`);
   if (answer.status !== 202) return [`202 for the signup: ${answer.status} ${await answer.text()}`];
-  const { id, statusUrl } = (await answer.json()) as { id: string; statusUrl: string };
-  const conversation = () => facts.of(({ event }) => event.subject === id);
+  const { id } = (await answer.json()) as { id: string };
+  const conversation = () => conversationOf(watch.facts, ({ event }) => event.subject === id);
 
-  const waits = [
-    wait('every reaction stated as a fact', async () => missingReactions(stack, conversation()).length === 0),
-    wait('every step of GET /signups/:id done', async () => (await status(signup, statusUrl)).settled),
-    wait(`a mail to ${email} in MailDev`, async () => (await mailsTo(stack, email)).length > 0),
-  ];
-  const [, ...late] = await Promise.all(waits); // which reactions are missing is said by name
-  const missing = late.filter((what) => what !== undefined);
-  missing.push(...missingReactions(stack, conversation()));
-  for (const { event, at } of conversation()) {
+  const owed = () => missingFacts(stack, watch, conversation());
+  await arrives('every fact', async () => owed().length === 0);
+  const missing = owed();
+  const rest = missing.length ? 3000 : PATIENCE_MS; // when a fact is missing, what follows from it is
+  const all = conversation();
+  const sent = all.filter(({ event }) => event.type === 'mail.sent.v1').length;
+  const isOver = ({ facts, expected }: Journey) => facts.length === all.length && expected.length === 0;
+  const late = await Promise.all([
+    arrives('every step done', async () => (await stepsOf(stack, id)).every(({ state }) => state === 'done'), rest),
+    arrives(`${sent} mails in MailDev`, async () => (await mailsTo(stack, email)).length >= sent, rest),
+    arrives('the journey in analytics, nothing expected', async () => isOver(await journeyOf(stack, id)), rest),
+    arrives('the trace, whole and through all services', async () => isTraced(stack, watch, spans, all), rest),
+  ]);
+  missing.push(...late.filter((what) => what !== undefined));
+
+  for (const { event, at } of all) {
     say(`${event.type.padEnd(34, ' ')} ${after(at)}   stated by ${event.source.replace('/', '')}`);
   }
-  for (const { name, state, at } of (await status(signup, statusUrl)).steps) {
-    say(`step ${name.padEnd(20)} ${state.padEnd(8)} ${at ? after(Date.parse(at)) : ''}`);
-    if (state !== 'done') missing.push(`the step ${name}: ${state}`);
+  // Whoever does not answer is missing already.
+  for (const { name, state, at } of await stepsOf(stack, id).catch(() => [])) {
+    say(`step ${name.padEnd(29)} ${at ? after(Date.parse(at)) : ' '.repeat(9)}   ${state}`);
   }
-  for (const { subject } of await mailsTo(stack, email)) say(`mail "${subject}"`);
-  missing.push(...(await showTrace(spans, conversation(), missing.length ? 3000 : PATIENCE_MS, say)));
+  for (const { subject } of await mailsTo(stack, email).catch(() => [])) say(`mail "${subject}"`);
+  const journey = await journeyOf(stack, id).catch(() => undefined);
+  if (journey) journeyInWords(journey).forEach(say);
+  const trace = spans.trace(all[0]?.traceId ?? '');
+  if (trace.length) say(`\n${traceTree(trace).join('\n')}`);
   return missing;
 }
 
-/** Whoever hears the first fact and states facts at all must have stated one that was caused by it. */
-function missingReactions(stack: Stack, conversation: SeenFact[]): string[] {
-  const first = conversation.find(({ event }) => !event.causationid)?.event;
-  if (!first) return ['the signup as a fact on the broker'];
-  const reacted = (service: string) =>
-    conversation.some(({ event }) => event.causationid === first.id && event.source === `/${service}`);
-  return Object.values(stack.topologies)
-    .filter(({ hears, states, service }) => hears.includes(first.type) && states.length && !reacted(service))
-    .map(({ service, states }) => `a fact from ${service} (${states.join(' or ')})`);
+/** Who has not said what it promises, and what of it did not come. */
+function missingFacts(stack: Stack, { facts }: FactWatch, conversation: SeenFact[]): string[] {
+  if (conversation.length === 0) return ['the signup as a fact in the event log'];
+  const services = joined(eventsOf(facts));
+  const silent = Object.keys(stack.topologies).filter((service) => !services.has(service));
+  return [
+    ...silent.map((service) => `service.joined.v1 from ${service}`),
+    ...unkeptPromises(services.values(), eventsOf(conversation)),
+  ];
 }
 
-async function showTrace(
-  spans: SpanReceiver,
-  conversation: SeenFact[],
-  patienceMs: number,
-  say: (line: string) => void,
-): Promise<string[]> {
-  const ofSignup = () => spans.trace(conversation[0]?.traceId ?? '');
-  // Every fact is published once and handled at least once: that many spans must be there beside the request's.
-  const complete = async () => isWhole(ofSignup()) && ofSignup().length > 2 * conversation.length;
-  const late = await wait('the trace of the signup, whole', complete, patienceMs);
-  if (ofSignup().length) say(`\n${traceTree(ofSignup()).join('\n')}`);
-  return late ? [late] : [];
+/** Every fact is sent once and handled by everybody who hears it, all of it below one request; every service takes part. */
+function isTraced(stack: Stack, { facts }: FactWatch, spans: SpanReceiver, conversation: SeenFact[]): boolean {
+  const trace = spans.trace(conversation[0]?.traceId ?? '');
+  const count = (verb: string) => trace.filter(({ name }) => name.startsWith(`${verb} `)).length;
+  const heard = hearings(joined(eventsOf(facts)).values(), eventsOf(conversation));
+  const services = new Set(trace.map(({ service }) => service));
+  const complete = count('send') >= conversation.length && count('process') >= heard;
+  return complete && isWhole(trace) && Object.keys(stack.topologies).every((it) => services.has(it));
 }
 
-async function wait(
-  what: string,
-  attempt: () => Promise<boolean>,
-  timeoutMs = PATIENCE_MS,
-): Promise<string | undefined> {
+const eventsOf = (facts: readonly SeenFact[]) => facts.map(({ event }) => event);
+
+async function arrives(what: string, attempt: () => Promise<boolean>, timeoutMs = PATIENCE_MS) {
   return eventually(what, attempt, { timeoutMs }).then(
     () => undefined,
     () => what,
   );
-}
-
-interface Status {
-  settled: boolean;
-  steps: { name: string; state: string; at?: string }[];
-}
-async function status(signup: string, path: string): Promise<Status> {
-  return (await (await fetch(new URL(path, signup))).json()) as Status;
-}
-
-async function mailsTo(stack: Stack, address: string): Promise<{ subject: string }[]> {
-  const response = await fetch(`${stack.urls.mail}/api/email`);
-  const mails = (await response.json()) as { subject: string; to: { address: string }[] }[];
-  return mails.filter(({ to }) => to.some((recipient) => recipient.address === address));
 }

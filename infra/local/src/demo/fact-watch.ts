@@ -4,37 +4,39 @@ import type { Event } from '@tributary/contracts';
 /** A fact, as it passed through the broker. */
 export interface SeenFact {
   event: Event;
-  /** Unix milliseconds. */
+  /** When it was handed to the broker, Unix milliseconds. */
   at: number;
   /** From the W3C trace context beside it. */
   traceId: string | undefined;
 }
 
 export interface FactWatch {
-  /** Of one conversation: the signup and everything that followed from it. */
-  of: (correlation: (first: SeenFact) => boolean) => SeenFact[];
+  /** Every fact so far, also those stated before anybody watched. */
+  facts: readonly SeenFact[];
   close: () => Promise<void>;
 }
 
-/** A private queue that hears every fact: whoever listens changes nothing for anybody else. */
+/** Reads the event log from its beginning: whoever reads it changes nothing for anybody else. */
 export async function watchFacts(amqpUrl: string): Promise<FactWatch> {
-  const seen: SeenFact[] = [];
+  const facts: SeenFact[] = [];
   const connection = await connect(amqpUrl);
   connection.on('error', () => undefined);
   const channel = await connection.createChannel();
-  const { queue } = await channel.assertQueue('', { exclusive: true });
-  await channel.bindQueue(queue, 'events', '#');
-  const take = ({ content, properties }: Message) => {
-    const traceparent: unknown = properties.headers?.['traceparent'];
+  await channel.prefetch(100); // a stream is not read without
+  const take = (message: Message) => {
+    const { traceparent, 'tributary-published-at': publishedAt } = message.properties.headers ?? {};
     const traceId = typeof traceparent === 'string' ? traceparent.split('-')[1] : undefined;
-    seen.push({ event: JSON.parse(content.toString()) as Event, at: Date.now(), traceId });
+    const at = Number(publishedAt ?? Date.now());
+    facts.push({ event: JSON.parse(message.content.toString()) as Event, at, traceId });
+    channel.ack(message);
   };
-  await channel.consume(queue, (message) => message && take(message), { noAck: true });
-  return {
-    of: (isFirst) => {
-      const first = seen.find(isFirst);
-      return first ? seen.filter(({ event }) => event.correlationid === first.event.correlationid) : [];
-    },
-    close: () => connection.close(),
-  };
+  const options = { arguments: { 'x-stream-offset': 'first' } };
+  await channel.consume('events.log', (message) => message && take(message), options);
+  return { facts, close: () => connection.close() };
+}
+
+/** Of one conversation: the first fact that `isFirst` finds, and everything that followed from it. */
+export function conversationOf(facts: readonly SeenFact[], isFirst: (fact: SeenFact) => boolean): SeenFact[] {
+  const first = facts.find(isFirst)?.event;
+  return first ? facts.filter(({ event }) => event.correlationid === first.correlationid) : [];
 }

@@ -23,7 +23,13 @@ export async function runDemo(say: (line: string) => void): Promise<number> {
   const spans = await receiveSpans();
   const closeControls = await listenForControls(() => stack, askToStop);
   try {
-    stack = await startStack({ label: 'demo', onProgress: say, signal: abort.signal, otlp: spans.endpoint });
+    stack = await startStack({
+      label: 'demo',
+      onProgress: say,
+      signal: abort.signal,
+      otlp: spans.endpoint,
+      trace: spans.page,
+    });
     const quiet = announceChanges(stack, say);
     const giveBack = readKeys((key) => obeyKey(key, { stack: stack as Stack, spans, say, askToStop }));
     say(welcome(stack));

@@ -5,11 +5,13 @@ import { isRunning, identify } from '../machine/process-identity.mjs';
 import { RunFolder } from '../stack/run-folder.ts';
 import { emptyLogFolder } from '../stack/start-stack.ts';
 import { prepareBroker, type Broker } from './broker.ts';
+import type { ServiceTopology } from './definitions.ts';
 
 describe('a private broker', () => {
   let run: RunFolder;
   let broker: Broker;
   let email: string;
+  let analytics: string;
 
   beforeAll(async () => {
     run = new RunFolder();
@@ -19,9 +21,12 @@ describe('a private broker', () => {
       await channel.assertExchange('events', 'topic');
       await channel.assertQueue('email.user.signed-up.v1');
       await channel.assertQueue('signup.mail.sent.v1');
+      await channel.assertQueue('events.log', { arguments: { 'x-queue-type': 'stream' } });
     });
-    const topology = { service: 'email', hears: ['user.signed-up.v1'], states: ['mail.sent.v1', 'mail.failed.v1'] };
-    email = broker.amqpUrl(await broker.admit(topology));
+    const admitted = async (topology: ServiceTopology) => broker.amqpUrl(await broker.admit(topology));
+    const states = ['mail.sent.v1', 'mail.failed.v1', 'service.joined.v1'];
+    email = await admitted({ service: 'email', hears: ['user.signed-up.v1'], states });
+    analytics = await admitted({ service: 'analytics', hears: [], states: ['service.joined.v1'], readsLog: true });
   }, 180_000);
 
   afterAll(async () => {
@@ -40,8 +45,16 @@ describe('a private broker', () => {
   it('lets a service state its own nouns and read its own queues', async () => {
     await as(email, async (channel) => {
       channel.publish('events', 'mail.sent.v1', Buffer.from('{}'));
+      channel.publish('events', 'service.joined.v1', Buffer.from('{}'));
       await channel.bindQueue('email.user.signed-up.v1', 'events', 'user.signed-up.v1');
       expect(await channel.get('email.user.signed-up.v1')).toBe(false);
+    });
+  });
+
+  it('lets a service that reads the log do so, and join', async () => {
+    await as(analytics, async (channel) => {
+      channel.publish('events', 'service.joined.v1', Buffer.from('{}'));
+      await readLog(channel);
     });
   });
 
@@ -53,6 +66,7 @@ describe('a private broker', () => {
     ],
     ['bind a fact it has no handler for', (channel) => channel.bindQueue('email.user.signed-up.v1', 'events', '#')],
     ['read the queue of another service', (channel) => channel.get('signup.mail.sent.v1')],
+    ['read the event log', readLog],
     [
       'write to a queue through the default exchange',
       (channel) => channel.sendToQueue('email.user.signed-up.v1', Buffer.from('{}')),
@@ -61,6 +75,16 @@ describe('a private broker', () => {
   ];
   it.each(refused)('does not let a service %s', async (_what, attempt) => {
     await expect(as(email, async (channel) => attempt(channel))).rejects.toThrow(/ACCESS.REFUSED/);
+  });
+
+  const refusedToTheReader: typeof refused = [
+    ['read the queue of another service', (channel) => channel.get('email.user.signed-up.v1')],
+    ['state a fact of another service', (channel) => channel.publish('events', 'mail.sent.v1', Buffer.from('{}'))],
+    ['change what the log takes', (channel) => channel.bindQueue('events.log', 'events', 'mail.sent.v1')],
+    ['empty the log', (channel) => channel.deleteQueue('events.log')],
+  ];
+  it.each(refusedToTheReader)('does not let the one who reads the log %s', async (_what, attempt) => {
+    await expect(as(analytics, async (channel) => attempt(channel))).rejects.toThrow(/ACCESS.REFUSED/);
   });
 
   it('is shown as down after a SIGKILL, stays so, and starts again', async () => {
@@ -73,6 +97,11 @@ describe('a private broker', () => {
 
   const asAdmin = (work: Parameters<typeof as>[1]) => as(broker.amqpUrl(), work);
 });
+
+async function readLog(channel: Channel): Promise<void> {
+  await channel.prefetch(1);
+  await channel.consume('events.log', () => undefined, { arguments: { 'x-stream-offset': 'first' } });
+}
 
 /** Rejects with the error that closed the channel, whether a call or a publish caused it. */
 async function as(

@@ -9,9 +9,11 @@ export interface Login {
 export interface ServiceTopology {
   service: string;
   /** Wire names of the facts it has handlers for. */
-  hears: string[];
+  hears: readonly string[];
   /** Wire names of the facts it states. */
-  states: string[];
+  states: readonly string[];
+  /** Reads the event log, and so every fact there is. */
+  readsLog?: boolean;
 }
 
 export function randomLogin(user: string): Login {
@@ -29,14 +31,22 @@ export function adminDefinitions(admin: Login) {
 
 /**
  * One broker user per service: configures nothing, works with its own queues, states only its own nouns, and binds only
- * facts that it has a handler for.
+ * facts that it has a handler for. The event log holds what everybody else said: only who says so in its topology reads it.
  */
-export function serviceDefinitions(login: Login, { service, hears, states }: ServiceTopology) {
-  const own = `^(events|${escape(service)}\\..*)$`;
+export function serviceDefinitions(login: Login, { service, hears, states, readsLog }: ServiceTopology) {
+  const own = `events|${escape(service)}\\..*`;
   const nouns = [...new Set(states.map((type) => type.split('.')[0] ?? ''))];
   return {
     users: [user(login, [])],
-    permissions: [{ user: login.user, vhost: '/', configure: '^$', write: own, read: own }],
+    permissions: [
+      {
+        user: login.user,
+        vhost: '/',
+        configure: '^$',
+        write: `^(${own})$`,
+        read: `^(${own}${readsLog ? `|${escape('events.log')}` : ''})$`,
+      },
+    ],
     topic_permissions: [
       {
         user: login.user,

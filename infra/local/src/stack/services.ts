@@ -22,4 +22,6 @@ export const services: Service[] = [
       SMTP_TIMEOUT_MS: '5000',
     }),
   },
+  { name: 'workspace-provisioning' },
+  { name: 'analytics', http: true, environment: ({ trace }) => ({ TRACE_URL: trace }) },
 ];

@@ -17,6 +17,8 @@ export interface StackUrls {
   management: string;
   /** The administrator's login on the database `postgres`; a service's own database has the service's name. */
   database: string;
+  /** Where a person reads a trace, with `{traceId}` in place of its id. */
+  trace: string;
 }
 
 export interface ProcessStatus {
@@ -33,7 +35,7 @@ const SERVERS = ['rabbitmq', 'postgres', 'maildev'];
 
 /** A running system, process by process. Nothing is started again by itself. */
 export class Stack {
-  readonly urls: StackUrls = { services: {}, mail: '', smtp: '', amqp: '', management: '', database: '' };
+  readonly urls: StackUrls = { services: {}, mail: '', smtp: '', amqp: '', management: '', database: '', trace: '' };
   /** Derived topology by service: who hears and who states what. */
   readonly topologies: Record<string, ServiceTopology> = {};
   /** 'state' with a process status whenever one changes. */

@@ -21,6 +21,8 @@ export interface StackOptions {
   smtp?: string;
   /** OTLP/HTTP endpoint that the services send spans and metrics to. */
   otlp?: string;
+  /** Where a person reads a trace, with `{traceId}` in place of its id. */
+  trace?: string;
   /** More environment for the services, by service name. */
   environment?: Record<string, Record<string, string>>;
   /** False when the apps are known to be built already. */
@@ -68,6 +70,7 @@ async function begin(stack: Stack, run: RunFolder, options: StackOptions, tell: 
       : undefined,
   ]);
   if (options.smtp) stack.urls.smtp = options.smtp;
+  if (options.trace) stack.urls.trace = options.trace;
   if (!services.length) return;
   if (!broker || !database) throw new Error('services need broker and postgres');
   const otlp: Record<string, string> = options.otlp
@@ -135,7 +138,7 @@ function timed(tell: (line: string) => void) {
   return async <Result>(what: string, work: () => Promise<Result>): Promise<Result> => {
     const began = Date.now();
     const result = await work();
-    tell(`${what.padEnd(16)} ready  ${((Date.now() - began) / 1000).toFixed(1).padStart(5)} s`);
+    tell(`${what.padEnd(28)} ready  ${((Date.now() - began) / 1000).toFixed(1).padStart(5)} s`);
     return result;
   };
 }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { repository } from './machine/places.ts';
+import { repository } from '../machine/places.ts';
 
 const pages = [
   ...readdirSync(repository).filter((name) => name.endsWith('.md')),

@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, it } from '@jest/globals';
+import { catalog } from '@tributary/contracts';
+import { repository } from '../machine/places.ts';
+import type { Participant } from './choreography.ts';
+import { pages } from './pages.ts';
+import { readParticipants } from './participants.ts';
+
+let participants: Participant[];
+beforeAll(async () => {
+  participants = await readParticipants();
+}, 60_000);
+
+const committed = (page: string) => readFileSync(join(repository, page), 'utf8');
+
+it('the pages made from the code are what "npm run docs" would write now', () => {
+  const written = pages(participants);
+  expect(Object.fromEntries(Object.keys(written).map((page) => [page, committed(page)]))).toEqual(written);
+});
+
+it('the README names only facts and queues that there are', () => {
+  const facts = catalog.map(({ type }) => type);
+  const queues = participants.flatMap(({ service, hears }) => hears.map(({ type }) => `${service}.${type}`));
+  const named = committed('README.md').match(/\b[a-z][a-z-]*(\.[a-z-]+)+\.v\d+\b/g) ?? [];
+  expect(named).toContain('email.user.signed-up.v1');
+  expect(named.filter((name) => ![...facts, ...queues].includes(name))).toEqual([]);
+});
