@@ -2,7 +2,7 @@ import type { Event } from '@tributary/contracts';
 import { connect, type MessageProperties } from 'amqplib';
 
 export interface Fact {
-  event: Event<string, { userId?: string }>;
+  event: Event<string, { userId?: string; kind?: string }>;
   properties: MessageProperties;
 }
 
@@ -10,6 +10,8 @@ export interface Fact {
 export interface River extends AsyncDisposable {
   facts: Fact[];
   about(userId: string): Fact[];
+  /** The same in words, `mail.sent.v1 welcome ← /email`, sorted. */
+  saidAbout(userId: string): string[];
 }
 
 export async function listenToRiver(amqpUrl: string): Promise<River> {
@@ -27,12 +29,16 @@ export async function listenToRiver(amqpUrl: string): Promise<River> {
     },
     { noAck: true },
   );
+  const about = (userId: string) => facts.filter(({ event }) => event.data?.userId === userId);
   return {
     facts,
-    about: (userId) => facts.filter(({ event }) => event.data?.userId === userId),
+    about,
+    saidAbout: (userId) => about(userId).map(inWords).sort(),
     [Symbol.asyncDispose]: () => connection.close().catch(() => undefined),
   };
 }
+
+const inWords = ({ event: { type, source, data } }: Fact) => [type, data.kind, '←', source].filter(Boolean).join(' ');
 
 function parse(body: Buffer): Fact['event'] | undefined {
   try {

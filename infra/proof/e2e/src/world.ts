@@ -1,141 +1,127 @@
 import { startStack, type Stack } from '@tributary/local';
-import { eventually, Management, smtpSink, spanSink, type SmtpSink, type SpanSink } from '@tributary/testing';
-import { connect } from 'amqplib';
+import { Management, smtpSink, spanSink, type SmtpSink, type SpanSink } from '@tributary/testing';
 import pg from 'pg';
+import { emptyLedger, type Ledger, type Signup } from './ledger/ledger.ts';
+import { everybodysName } from './ledger/names.ts';
+import { play, type PlayOptions } from './ledger/play.ts';
+import type { Intent } from './ledger/mix.ts';
 
-export interface Person {
-  id: string;
-  email: string;
-}
-
-export interface StatusAnswer {
-  id: string;
+/** What signup tells about somebody. */
+export interface Status {
   settled: boolean;
   steps: { name: string; state: 'pending' | 'done' | 'failed' }[];
 }
 
-/** The whole system, with a mail server and a trace collector that a test can look into. */
+export interface WorldOptions {
+  /** Names the logs, so that two worlds can be told apart. */
+  label: string;
+  /** More environment for the services, by service. */
+  environment?: Record<string, Record<string, string>>;
+}
+
+/** The whole system, with a mail server and a trace collector that a test can look into, and a ledger of what was accepted. */
 export interface World extends AsyncDisposable {
   stack: Stack;
   smtp: SmtpSink;
   spans: SpanSink;
   broker: Management;
+  /** Everything that was played in this world. */
+  ledger: Ledger;
+  /** How often something was killed between which and the mail server a mail may be in doubt. */
+  crashes: number;
+  /** Lets these people do what they intend. Resolves when all are through. */
+  play(intents: readonly Intent[], options?: Partial<PlayOptions>): Promise<Signup[]>;
+  /** One signup, accepted. */
+  signUp(who: string, more?: Partial<Intent>): Promise<Signup>;
+  /** SIGKILL, and started again. */
+  killAndStart(name: string): Promise<void>;
   /** A connection to one service's database, with the administrator's rights; the caller ends it. */
   database(service: string): Promise<pg.Client>;
   /** One statement on a connection of its own. */
   query<Row extends pg.QueryResultRow>(service: string, sql: string, values?: unknown[]): Promise<Row[]>;
-  /** One signup over HTTP, accepted. */
-  signUp(name: string, idempotencyKey?: string): Promise<Person>;
-  status(person: Person): Promise<StatusAnswer>;
-  /**
-   * Waits until everybody's onboarding is over and nothing is on its way any more: every outbox is empty, no queue but
-   * the dead letters holds a message. The effect comes first because the broker's figures lag behind it.
-   */
-  quiet(people: Person[], options?: { timeoutMs?: number }): Promise<void>;
-  /** How many messages the broker holds for nobody to handle, by queue. */
-  deadLetters(): Promise<Record<string, number>>;
+  /** JSON that a service answers. @throws Error on any status but 200 */
+  get<Answer>(service: string, path: string): Promise<Answer>;
 }
 
-const OUTBOX_SIZE = 'SELECT count(*)::int AS waiting FROM messaging.outbox';
+/** A mail is in doubt when one of these ends between the mail server's 250 and email's record. */
+const BEHIND_A_MAIL = ['email', 'postgres'];
 
-/** @param label names the logs, so that two worlds can be told apart. */
-export async function startWorld(label: string, email: Record<string, string> = {}): Promise<World> {
+export async function startWorld({ label, environment = {} }: WorldOptions): Promise<World> {
   const smtp = await smtpSink();
   const spans = await spanSink();
+  // The proof signs up thousands from one address.
+  const many = '1000000';
+  const unlimited = { SIGNUPS_PER_MINUTE: many, CHANGES_PER_MINUTE: many, READS_PER_MINUTE: many };
   const stack = await startStack({
     label,
     build: false,
     smtp: smtp.url,
     otlp: spans.url,
     environment: {
-      // The proof signs up thousands from one address.
-      signup: { SIGNUPS_PER_MINUTE: '1000000', READS_PER_MINUTE: '1000000', OTEL_BSP_SCHEDULE_DELAY: '200' },
-      email: { OTEL_BSP_SCHEDULE_DELAY: '200', ...email },
+      ...environment,
+      signup: { ...unlimited, ...environment['signup'] },
+      analytics: { READS_PER_MINUTE: many, ...environment['analytics'] },
     },
   });
-  const broker = new Management(new URL(stack.urls.management), '/');
-  const services = Object.keys(stack.topologies);
-  const base = stack.urls.services['signup'] ?? '';
+  const ledger = emptyLedger();
+  const database = (service: string) => connectTo(stack, service);
 
-  const database = async (service: string) => {
-    const url = new URL(stack.urls.database);
-    url.pathname = `/${service}`;
-    const client = new pg.Client({ connectionString: url.href });
-    client.on('error', () => undefined); // the proof kills the server
-    await client.connect();
-    return client;
-  };
-  const query = async <Row extends pg.QueryResultRow>(service: string, sql: string, values?: unknown[]) => {
-    const client = await database(service);
-    try {
-      return (await client.query<Row>(sql, values)).rows;
-    } finally {
-      await client.end();
-    }
-  };
-
-  const status = async ({ id }: Person) => {
-    const response = await fetch(`${base}/signups/${id}`);
-    if (!response.ok) throw new Error(`status answered ${response.status}`);
-    return (await response.json()) as StatusAnswer;
-  };
-
-  return {
+  const world: World = {
     stack,
     smtp,
     spans,
-    broker,
+    broker: new Management(new URL(stack.urls.management), '/'),
+    ledger,
+    crashes: 0,
     database,
-    query,
-    async signUp(name, idempotencyKey) {
-      const email = `${name}@example.com`;
-      const response = await fetch(`${base}/signups`, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          ...(idempotencyKey && { 'idempotency-key': idempotencyKey }),
-        },
-        body: JSON.stringify({ email, displayName: `Person ${name}`, workspaceName: `Workspace of ${name}` }),
-      });
-      if (response.status !== 202) throw new Error(`signup answered ${response.status}: ${await response.text()}`);
-      const { id } = (await response.json()) as { id: string };
-      return { id, email };
+    play: (intents, options) => play(intents, ledger, { signup: stack.urls.services['signup'] ?? '', ...options }),
+    async signUp(who, more) {
+      const [signup] = await world.play([{ ...intentOf(who), ...more }]);
+      if (!signup) throw new Error(`${who} was not accepted`);
+      return signup;
     },
-    status,
-    async quiet(people, { timeoutMs = 120_000 } = {}) {
-      const waiting = new Set(people);
-      await eventually(
-        async () => {
-          for (const person of waiting) if ((await status(person)).settled) waiting.delete(person);
-          if (waiting.size > 0) throw new Error(`${waiting.size} onboardings are not over`);
-        },
-        { timeoutMs, intervalMs: 250 },
-      );
-      await eventually(
-        async () => {
-          for (const service of services) {
-            const [{ waiting } = { waiting: NaN }] = await query<{ waiting: number }>(service, OUTBOX_SIZE);
-            if (waiting !== 0) throw new Error(`${service} has ${waiting} facts to publish`);
-          }
-          const busy = Object.entries(await broker.depths()).filter(([name, n]) => !name.endsWith('.dead') && n !== 0);
-          if (busy.length > 0) throw new Error(`still waiting: ${busy.map((entry) => entry.join(': ')).join(', ')}`);
-        },
-        { timeoutMs, intervalMs: 500 },
-      );
+    async killAndStart(name) {
+      await stack.kill(name);
+      if (BEHIND_A_MAIL.includes(name)) world.crashes += 1;
+      await stack.start(name);
     },
-    async deadLetters() {
-      // Not from the management API: nobody takes these messages, so AMQP's count is exact, and it does not lag.
-      const connection = await connect(stack.urls.amqp);
-      const channel = await connection.createChannel();
-      const queues = await Promise.all(services.map((service) => channel.checkQueue(`${service}.dead`)));
-      await connection.close();
-      return Object.fromEntries(
-        queues.filter(({ messageCount }) => messageCount > 0).map(({ queue, messageCount }) => [queue, messageCount]),
-      );
+    async query(service, sql, values) {
+      const client = await database(service);
+      try {
+        return (await client.query(sql, values)).rows;
+      } finally {
+        await client.end();
+      }
+    },
+    async get<Answer>(service: string, path: string) {
+      const response = await fetch(`${stack.urls.services[service]}${path}`);
+      if (!response.ok) throw new Error(`${service} answered ${response.status} to ${path}: ${await response.text()}`);
+      return (await response.json()) as Answer;
     },
     async [Symbol.asyncDispose]() {
       await stack.stop();
       await Promise.all([smtp.close(), spans.close()]);
     },
   };
+  return world;
+}
+
+/** Whoever does nothing but sign up. */
+export const intentOf = (who: string): Intent => ({
+  who,
+  email: `${who}@example.com`,
+  displayName: `Person ${who}`,
+  workspaceNames: [everybodysName],
+  idempotencyKey: `only-${who}`,
+  requests: 1,
+  comesBack: false,
+});
+
+async function connectTo(stack: Stack, service: string): Promise<pg.Client> {
+  const url = new URL(stack.urls.database);
+  url.pathname = `/${service}`;
+  const client = new pg.Client({ connectionString: url.href });
+  client.on('error', () => undefined); // the proof kills the server
+  await client.connect();
+  return client;
 }
