@@ -1,17 +1,9 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { CLOUDEVENTS_CONTENT_TYPE, type Event } from '@tributary/contracts';
-import {
-  applyTopology,
-  EVENT_LOG,
-  EventConsumer,
-  EVENTS_EXCHANGE,
-  Header,
-  Publisher,
-  topologyOf,
-} from '@tributary/messaging';
+import type { Event } from '@tributary/contracts';
+import { applyTopology, EVENT_LOG, EventConsumer, EVENTS_EXCHANGE, Header, topologyOf } from '@tributary/messaging';
 import { databasePool, readConfig } from '@tributary/service-defaults';
 import { configureLogging } from '@tributary/telemetry';
-import { eventually, testVhost, type TestVhost } from '@tributary/testing';
+import { eventually, factPublisher, type FactPublisher, testVhost, type TestVhost } from '@tributary/testing';
 import { config } from './config.ts';
 import { createApp } from './create-app.ts';
 import { Reader } from './log/reader.ts';
@@ -33,9 +25,7 @@ export class AnalyticsSystem implements AsyncDisposable {
   static async create(): Promise<AnalyticsSystem> {
     const [vhost, projected] = await Promise.all([testVhost(), Projected.create()]);
     await applyTopology(vhost.url, topology);
-    const publisher = new Publisher({ url: vhost.url, name: 'analytics spec' });
-    await publisher.connect();
-    return new AnalyticsSystem(vhost, projected, publisher);
+    return new AnalyticsSystem(vhost, projected, await factPublisher(vhost.url));
   }
 
   readonly #replicas = new Set<Replica>();
@@ -43,32 +33,18 @@ export class AnalyticsSystem implements AsyncDisposable {
   private constructor(
     readonly vhost: TestVhost,
     readonly projected: Projected,
-    private readonly publisher: Publisher,
+    private readonly publisher: FactPublisher,
   ) {}
 
   get config() {
     return { AMQP_URL: this.vhost.url, DATABASE_URL: this.projected.database.url };
   }
 
-  /** States facts as their producers' relays do, one after the other. */
-  async publish(...events: Event[]): Promise<void> {
-    // All at once: one channel keeps their order.
-    await Promise.all(
-      events.map((event) =>
-        this.publisher.publish({
-          exchange: EVENTS_EXCHANGE,
-          routingKey: event.type,
-          body: Buffer.from(JSON.stringify(event)),
-          messageId: event.id,
-          type: event.type,
-          contentType: CLOUDEVENTS_CONTENT_TYPE,
-          headers: {
-            [Header.publishedAt]: Date.parse(event.time) + 5,
-            traceparent: `00-${event.correlationid.replaceAll('-', '')}-00f067aa0ba902b7-01`,
-          },
-        }),
-      ),
-    );
+  publish(...events: Event[]): Promise<void> {
+    return this.publisher.publish(events, ({ time, correlationid }) => ({
+      [Header.publishedAt]: Date.parse(time) + 5,
+      traceparent: `00-${correlationid.replaceAll('-', '')}-00f067aa0ba902b7-01`,
+    }));
   }
 
   async start(settings: Record<string, string> = {}): Promise<Replica> {

@@ -1,18 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { NestFactory } from '@nestjs/core';
-import { CLOUDEVENTS_CONTENT_TYPE, type Event, UserSignedUp } from '@tributary/contracts';
-import {
-  applyTopology,
-  deadLetters,
-  EventConsumer,
-  EVENTS_EXCHANGE,
-  Header,
-  Publisher,
-  topologyOf,
-} from '@tributary/messaging';
+import { type Event, UserSignedUp } from '@tributary/contracts';
+import { applyTopology, deadLetters, EventConsumer, Header, topologyOf } from '@tributary/messaging';
 import { outboxMigrations } from '@tributary/outbox';
 import { databasePool } from '@tributary/service-defaults';
-import { exampleEvent, smtpSink, testDatabase, testVhost } from '@tributary/testing';
+import { exampleEvent, factPublisher, smtpSink, testDatabase, testVhost } from '@tributary/testing';
 import { configOf } from './config.fixture.ts';
 import { EmailModule, handlers } from './email.module.ts';
 
@@ -24,8 +16,7 @@ export async function emailStage() {
   const migrations = [outboxMigrations, new URL('../prisma/migrations', import.meta.url)];
   const [vhost, database, sink] = await Promise.all([testVhost(), testDatabase({ migrations }), smtpSink()]);
   await applyTopology(vhost.url, topology);
-  const publisher = new Publisher({ url: vhost.url, name: 'test' });
-  await publisher.connect();
+  const publisher = await factPublisher(vhost.url);
 
   /** The service as `main.ts` makes it. */
   async function email(settings: Record<string, string> = {}) {
@@ -64,23 +55,12 @@ export async function emailStage() {
     return { query, facts, mails, dump, close, [Symbol.asyncDispose]: close };
   }
 
-  const publish = (event: Event) =>
-    publisher.publish({
-      exchange: EVENTS_EXCHANGE,
-      routingKey: event.type,
-      body: Buffer.from(JSON.stringify(event)),
-      messageId: event.id,
-      type: event.type,
-      contentType: CLOUDEVENTS_CONTENT_TYPE,
-    });
+  const publish = (event: Event) => publisher.publish([event]);
 
-  /** Event ids and reasons of what is dead, asked of the queue itself: the management API's figures lag. */
+  /** Event ids and reasons of what is dead. */
   async function dead(): Promise<[id: unknown, reason: unknown][]> {
-    type Message = { properties: { message_id: string; headers: Record<string, unknown> } };
-    const path = `/queues/${encodeURIComponent(vhost.name)}/${deadLetters('email')}/get`;
-    const look = { count: 100, ackmode: 'ack_requeue_true', encoding: 'auto' };
-    const messages = await vhost.management.call<Message[]>('POST', path, look);
-    return messages.map(({ properties }) => [properties.message_id, properties.headers[Header.reason]]);
+    const messages = await vhost.management.peek(deadLetters('email'));
+    return messages.map(({ id, headers }) => [id, headers[Header.reason]]);
   }
 
   async function close() {

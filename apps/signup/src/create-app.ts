@@ -1,25 +1,34 @@
-import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type ProblemPage, serveHttp } from '@tributary/http';
 import type { EventConsumer } from '@tributary/messaging';
-import { logger, NestLogger } from '@tributary/telemetry';
+import type { FastifyRequest } from 'fastify';
 import type pg from 'pg';
 import type { Config } from './config.ts';
-import { httpAdapter, protect } from './http/http-server.ts';
+import { problemPage } from './page/layout.ts';
 import { SignupModule } from './signup.module.ts';
 
-/** One application, two edges: HTTP, listening when this returns, and the facts it hears. */
-export async function createApp(
-  config: Config,
-  strategy: EventConsumer,
-  pool: pg.Pool,
-): Promise<NestFastifyApplication> {
-  const module = SignupModule.with(config, pool);
-  const app = await NestFactory.create<NestFastifyApplication>(module, httpAdapter(config), {
-    logger: new NestLogger(),
+/** Takes signups over HTTP when this returns, and hears facts once microservices are started. */
+export function createApp(config: Config, strategy: EventConsumer, pool: pg.Pool): Promise<NestFastifyApplication> {
+  return serveHttp(SignupModule.with(config, pool), strategy, {
+    host: config.HOST,
+    port: config.PORT,
+    assets: new URL('../public/', import.meta.url),
+    scripts: true,
+    bodyLimitBytes: config.BODY_LIMIT_BYTES,
+    trustedProxies: config.TRUSTED_PROXIES,
+    rateLimit: (request) => ({ name: limitOf(request), perMinute: config[limitOf(request)] }),
+    problemPage: pageForPeople,
   });
-  await protect(app, config);
-  app.connectMicroservice({ strategy }, { inheritAppConfig: true });
-  await app.listen(config.PORT, config.HOST);
-  logger('http').info({ url: await app.getUrl() }, 'signups are taken here');
-  return app;
 }
+
+/** Each has a count of its own: whoever wants to leave is not held up by those of the same network who sign up. */
+function limitOf({ method, routeOptions }: FastifyRequest) {
+  if (!['POST', 'PUT', 'DELETE'].includes(method)) return 'READS_PER_MINUTE';
+  return routeOptions.url?.includes('/:id') ? 'CHANGES_PER_MINUTE' : 'SIGNUPS_PER_MINUTE';
+}
+
+/** Below /signups a browser gets JSON like everybody, unless somebody has sent one of the page's forms there. */
+const pageForPeople: ProblemPage = (problem, { url, headers }) => {
+  const isForm = (headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded');
+  return isForm || !url.startsWith('/signups') ? problemPage(problem) : undefined;
+};

@@ -1,11 +1,12 @@
 import { configureLogging, startTelemetry } from '@tributary/telemetry';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { CLOUDEVENTS_CONTENT_TYPE, type Event } from '@tributary/contracts';
-import { applyTopology, EventConsumer, EVENTS_EXCHANGE, Publisher, topologyOf } from '@tributary/messaging';
+import type { Event } from '@tributary/contracts';
+import { applyTopology, EventConsumer, topologyOf } from '@tributary/messaging';
 import { outboxMigrations } from '@tributary/outbox';
 import { databasePool, prismaOptions, readConfig } from '@tributary/service-defaults';
 import {
   eventually,
+  factPublisher,
   tcpProxy,
   testDatabase,
   type TestDatabase,
@@ -56,8 +57,7 @@ export async function signupSystem(): Promise<SignupSystem> {
   const [database, vhost] = await Promise.all([testDatabase({ migrations }), testVhost()]);
   const proxy = await tcpProxy(database.url);
   await applyTopology(vhost.url, topology);
-  const publisher = new Publisher({ url: vhost.url, name: 'signup spec' });
-  await publisher.connect();
+  const publisher = await factPublisher(vhost.url);
   const pool = databasePool({ DATABASE_URL: database.url, DATABASE_POOL_SIZE: 2 }, 'signup spec');
   const prisma = new PrismaClient(prismaOptions(pool));
   const replicas = new Set<Replica>();
@@ -67,18 +67,7 @@ export async function signupSystem(): Promise<SignupSystem> {
     replicas.add(replica);
     return replica;
   };
-  const publish: SignupSystem['publish'] = (event) => {
-    const { id, type, time } = event;
-    return publisher.publish({
-      exchange: EVENTS_EXCHANGE,
-      routingKey: type,
-      body: Buffer.from(JSON.stringify(event)),
-      messageId: id,
-      type,
-      timestamp: new Date(time),
-      contentType: CLOUDEVENTS_CONTENT_TYPE,
-    });
-  };
+  const publish: SignupSystem['publish'] = (event) => publisher.publish([event]);
   const isHandled = async ({ id }: Event) => {
     const rows = await prisma.$queryRaw<unknown[]>`SELECT FROM messaging.inbox WHERE event_id = ${id}::uuid`;
     return rows.length === 1;

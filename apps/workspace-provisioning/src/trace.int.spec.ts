@@ -1,29 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Context, type SpanOptions, trace, type TracerProvider } from '@opentelemetry/api';
+import { recordSpans } from '@tributary/testing';
 import { type ProvisioningSystem, provisioningSystem, someone } from './workspace-provisioning.fixture.ts';
 
-const spans: { name: string; traceId: string; spanId: string }[] = [];
-
-/** Notes which span was started in which trace; exporting them is the telemetry library's own test. */
-function startSpan(name: string, _: SpanOptions, context: Context) {
-  const traceId = trace.getSpanContext(context)?.traceId ?? randomBytes(16).toString('hex');
-  const spanId = randomBytes(8).toString('hex');
-  spans.push({ name, traceId, spanId });
-  return trace.wrapSpanContext({ traceId, spanId, traceFlags: 1 });
-}
+const { spans, dispose } = recordSpans();
 
 let system: ProvisioningSystem;
 
 beforeAll(async () => {
   system = await provisioningSystem();
-  trace.disable();
-  trace.setGlobalTracerProvider({ getTracer: () => ({ startSpan }) } as unknown as TracerProvider);
   await system.start();
 });
 afterAll(async () => {
   await system[Symbol.asyncDispose]();
-  trace.disable();
+  dispose();
 });
 
 describe('the trace of a signup', () => {

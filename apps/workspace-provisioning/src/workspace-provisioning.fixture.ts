@@ -1,24 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { NestFactory } from '@nestjs/core';
-import {
-  CLOUDEVENTS_CONTENT_TYPE,
-  type Event,
-  UserSignedUp,
-  UserWithdrawn,
-  WorkspaceNameChosen,
-} from '@tributary/contracts';
-import {
-  applyTopology,
-  deadLetters,
-  EVENTS_EXCHANGE,
-  Publisher,
-  type Topology,
-  topologyOf,
-} from '@tributary/messaging';
+import { type Event, UserSignedUp, UserWithdrawn, WorkspaceNameChosen } from '@tributary/contracts';
+import { applyTopology, deadLetters, type Topology, topologyOf } from '@tributary/messaging';
 import { outboxMigrations } from '@tributary/outbox';
 import { databasePool, eventConsumer, readConfig } from '@tributary/service-defaults';
 import { configureLogging, startTelemetry } from '@tributary/telemetry';
-import { eventually, exampleEvent, testDatabase, testVhost } from '@tributary/testing';
+import { eventually, exampleEvent, factPublisher, testDatabase, testVhost } from '@tributary/testing';
 import pg from 'pg';
 import { config } from './config.ts';
 import { handlers, WorkspaceProvisioningModule } from './workspace-provisioning.module.ts';
@@ -36,8 +23,7 @@ export async function provisioningSystem({ retryDelaysMs = RETRY_DELAYS_MS } = {
   const migrations = [outboxMigrations, new URL('../prisma/migrations', import.meta.url)];
   const [vhost, database] = await Promise.all([testVhost(), testDatabase({ migrations })]);
   await applyTopology(vhost.url, topology);
-  const publisher = new Publisher({ url: vhost.url, name: 'test' });
-  await publisher.connect();
+  const publisher = await factPublisher(vhost.url);
   const witness = new pg.Pool({ connectionString: database.url, max: 4 });
   witness.on('error', () => undefined); // `end` does not wait for the server to notice, and `drop` ends what it still sees
   const replicas: Awaited<ReturnType<typeof startReplica>>[] = [];
@@ -52,21 +38,7 @@ export async function provisioningSystem({ retryDelaysMs = RETRY_DELAYS_MS } = {
     return replica;
   }
 
-  /** States facts as their producers' relays do, one after the other, and returns when the broker has confirmed them. */
-  async function publish(events: Event[], headers: Record<string, string> = {}) {
-    const confirmed = events.map((event) =>
-      publisher.publish({
-        exchange: EVENTS_EXCHANGE,
-        routingKey: event.type,
-        body: Buffer.from(JSON.stringify(event)),
-        messageId: event.id,
-        type: event.type,
-        contentType: CLOUDEVENTS_CONTENT_TYPE,
-        headers,
-      }),
-    );
-    await Promise.all(confirmed);
-  }
+  const publish = (events: Event[], headers: Record<string, string> = {}) => publisher.publish(events, () => headers);
 
   /** Waits until every one of them has been handled and committed. */
   const handled = (events: Event[]) =>
@@ -100,12 +72,7 @@ export async function provisioningSystem({ retryDelaysMs = RETRY_DELAYS_MS } = {
       userId,
     );
 
-  /** How many messages are dead, asked of the queue itself: the management API's figures lag. */
-  async function dead(): Promise<number> {
-    const path = `/queues/${encodeURIComponent(vhost.name)}/${deadLetters(SERVICE)}/get`;
-    const look = { count: 1_000, ackmode: 'ack_requeue_true', encoding: 'auto' };
-    return (await vhost.management.call<unknown[]>('POST', path, look)).length;
-  }
+  const dead = async () => (await vhost.management.peek(deadLetters(SERVICE))).length;
 
   async function dispose() {
     await Promise.all(replicas.map((replica) => replica.close()));

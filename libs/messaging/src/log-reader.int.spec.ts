@@ -146,6 +146,9 @@ describe('the log reader', () => {
     const said = ['the event log ends before offset 1000: it is not the one that was read up to there'];
     await eventually(() => expect(reader.reader.health().problems).toEqual(said), { timeoutMs: 20_000 });
     expect(upToDate.reader.health().problems).toEqual([]);
+    await log.state(20);
+    await eventually(() => expect(upToDate.records).toHaveLength(20));
+    expect(reader.reader.health().problems).toEqual(said);
   }, 30_000);
 
   it('begins with what there is when its position is no longer in the log, and shows it by the offset', async () => {

@@ -105,7 +105,10 @@ export class LogReader {
     }
   }
 
-  /** From one record earlier than asked: that it comes proves that this is the log the position belongs to. */
+  /**
+   * From one record earlier than asked: it comes if the log is as long as what was read. A log that was made anew gives itself away by
+   * that only until it has grown as long.
+   */
   async #subscribe(connection: ChannelModel, from: number | 'first'): Promise<LogSubscription> {
     const start = from === 'first' ? from : Math.max(from - 1, 0);
     try {

@@ -19,7 +19,7 @@ export interface SetupOptions {
   topology: Topology;
   sources: MigrationSource[];
   announcement: () => Event;
-  /** Told about every change as soon as it is made. */
+  /** Told about every change when it is made; about those on the broker when all of them are. */
   report: (change: string) => void;
 }
 

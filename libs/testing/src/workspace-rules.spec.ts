@@ -25,6 +25,7 @@ describe('the rules of the workspace', () => {
     ['contracts import no other library', CONTRACTS, `import '@tributary/telemetry';`, BOUNDARY],
     ['no two projects import each other', CONTRACTS, `import '@tributary/messaging';`, `${BOUNDARY}Circular`],
     ['a library imports only what lies below it', MESSAGING, `import '@tributary/service-defaults';`, BOUNDARY],
+    ['libs/http knows no broker', 'libs/http/src/index.ts', `import '@tributary/messaging';`, BOUNDARY],
     ['a library imports no app', MESSAGING, `import '@tributary/email/src/main.ts';`, BOUNDARY],
     ['apps import no app', APP, `import '@tributary/signup/src/main.ts';`, BOUNDARY],
     ['apps import no app by its path', APP, `import '../../signup/src/main.ts';`, BOUNDARY],

@@ -1,6 +1,6 @@
 import { Controller, Get, Header, Query } from '@nestjs/common';
 import { z } from 'zod';
-import { limit, parameters } from '../http/parameters.ts';
+import { limit, parameters } from '../parameters.ts';
 import { Figures, type Funnel, type Minute, type Participant, type ReactionFigures } from './figures.ts';
 
 const A_DAY = 1_440;

@@ -1,6 +1,6 @@
 import { Controller, Get, Header, Param, Query } from '@nestjs/common';
 import { z } from 'zod';
-import { parameters, idOf, limit, yesOrNo } from '../http/parameters.ts';
+import { parameters, idOf, limit, yesOrNo } from '../parameters.ts';
 import type { JourneyDetails } from './journey.ts';
 import { Journeys, type JourneySummary } from './journeys.ts';
 

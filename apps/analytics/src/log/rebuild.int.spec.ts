@@ -117,6 +117,16 @@ describe('a rebuild', () => {
     expect(await system.projected.rows('SELECT count(*)::int AS facts FROM facts')).toEqual([{ facts: 1 }]);
   });
 
+  it('is not done while the first batch takes long', async () => {
+    await readOnce(everything(100));
+    const before = await system.projected.dump();
+    await system.projected.rows(`CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN IF NOT EXISTS (SELECT FROM journeys) THEN PERFORM pg_sleep(7); END IF; RETURN NULL; END $$`);
+    await system.projected.rows('CREATE TRIGGER slow AFTER INSERT ON facts EXECUTE FUNCTION slow()');
+    await run();
+    expect(await system.projected.dump()).toEqual(before);
+  });
+
   it('has nothing to do where nothing was read', async () => {
     await run();
     expect(told).toEqual(['nothing has been read yet: there is nothing to rebuild']);

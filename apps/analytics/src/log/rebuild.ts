@@ -52,10 +52,12 @@ async function readAgain(session: ReaderSession, projection: Projection, options
   const done = new AbortController();
   let next = 0;
   let moved = performance.now();
+  let handling = false;
   const run = reader.run({
     position: () => projection.position(),
     handle: async (batch) => {
-      await projection.apply(batch);
+      handling = true;
+      await projection.apply(batch).finally(() => (handling = false));
       next = (batch.at(-1)?.offset ?? 0) + 1;
       moved = performance.now();
       if (next >= end) done.abort();
@@ -65,7 +67,7 @@ async function readAgain(session: ReaderSession, projection: Projection, options
   for (let told = 0; !(await Promise.race([run.then(() => true), delay(LOOK_EVERY_MS, false)]));) {
     if (next > told) tell(`read up to offset ${(told = next) - 1} (${Math.floor((100 * next) / end)} %)`);
     const [problem] = reader.health().problems;
-    if (problem) moved = performance.now();
+    if (problem || handling) moved = performance.now();
     else if (performance.now() - moved > QUIET_MS) done.abort();
   }
   if (!done.signal.aborted) throw new Error(`ended at offset ${next}: the next reader goes on from there`);

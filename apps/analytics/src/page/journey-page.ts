@@ -1,8 +1,8 @@
 import { catalog } from '@tributary/contracts';
+import { markup, type Markup } from '@tributary/http';
 import type { JourneyDetails, Stated } from '../journeys/journey.ts';
 import { duration, moment } from './in-words.ts';
 import { layout } from './layout.ts';
-import { markup, type Markup } from './markup.ts';
 import { promiseInWords, verdict } from './sentences.ts';
 
 const REFRESH_SECONDS = 5;

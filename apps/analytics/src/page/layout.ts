@@ -1,5 +1,4 @@
-import type { Problem } from '../errors.ts';
-import { markup, type Markup } from './markup.ts';
+import { markup, type Markup, type Problem } from '@tributary/http';
 
 interface Page {
   title: string;

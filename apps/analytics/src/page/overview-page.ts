@@ -1,8 +1,8 @@
+import { markup, type Markup } from '@tributary/http';
 import type { Funnel } from '../figures/figures.ts';
 import type { JourneySummary } from '../journeys/journeys.ts';
 import { moment, roughly } from './in-words.ts';
 import { layout } from './layout.ts';
-import { markup, type Markup } from './markup.ts';
 import { promiseInWords } from './sentences.ts';
 
 const REFRESH_SECONDS = 10;

@@ -2,7 +2,7 @@ import { Controller, Get, Header, Param, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Figures } from '../figures/figures.ts';
-import { idOf, parameters } from '../http/parameters.ts';
+import { idOf, parameters } from '../parameters.ts';
 import { Journeys } from '../journeys/journeys.ts';
 import { Reader } from '../log/reader.ts';
 import { journeyPage } from './journey-page.ts';

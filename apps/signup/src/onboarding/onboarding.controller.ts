@@ -1,7 +1,7 @@
 import { finished } from 'node:stream';
 import { Controller, Get, Header, Param, Req, Res } from '@nestjs/common';
+import { clientNetwork } from '@tributary/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { clientNetwork } from '../http/http-server.ts';
 import { Onboarding } from './onboarding.ts';
 import { StatusStreams } from './status-streams.ts';
 import { revisionOf, type Status } from './status.ts';

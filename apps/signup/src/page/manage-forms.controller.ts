@@ -1,8 +1,7 @@
 import { Body, Controller, Header, Inject, Param, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { problemOf, tellSpan } from '@tributary/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CONFIG, type Config } from '../config.ts';
-import { problemOf } from '../http/problem.filter.ts';
-import { tellSpan } from '../http/server-span.ts';
 import { ChooseName } from '../manage/choose-name.ts';
 import { forgetManageToken } from '../manage/manage-cookie.ts';
 import { ManageTokenGuard } from '../manage/manage-token.guard.ts';

@@ -1,7 +1,7 @@
-import type { Problem } from '../errors.ts';
+import { markup, type Markup, type Problem } from '@tributary/http';
 import { type Status, type StepName, stepNames, steps, type StepStatus } from '../onboarding/status.ts';
 import { fieldOf } from './field.ts';
-import { hidden, markup, type Markup } from './markup.ts';
+import { hidden } from './hidden.ts';
 import { withdrawForm } from './withdraw-page.ts';
 
 interface Options {

@@ -1,8 +1,7 @@
 import { Body, Controller, Get, Header, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import { problemOf, tellSpan } from '@tributary/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CONFIG, type Config } from '../config.ts';
-import { problemOf } from '../http/problem.filter.ts';
-import { tellSpan } from '../http/server-span.ts';
 import { rememberManageToken } from '../manage/manage-cookie.ts';
 import { Onboarding } from '../onboarding/onboarding.ts';
 import { idempotencyKey } from '../sign-up/idempotency-keys.ts';

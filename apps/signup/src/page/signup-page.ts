@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Problem } from '../errors.ts';
+import { markup, type Markup, type Problem } from '@tributary/http';
 import { fieldOf, type Field } from './field.ts';
 import { layout } from './layout.ts';
-import { hidden, markup, type Markup } from './markup.ts';
+import { hidden } from './hidden.ts';
 import { onboardingSection } from './onboarding-section.ts';
 import { withdrawnSection } from './withdraw-page.ts';
 

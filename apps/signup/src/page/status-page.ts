@@ -1,7 +1,6 @@
-import type { Problem } from '../errors.ts';
+import { markup, type Markup, type Problem } from '@tributary/http';
 import type { Status } from '../onboarding/status.ts';
 import { layout } from './layout.ts';
-import { markup, type Markup } from './markup.ts';
 import { onboardingSection } from './onboarding-section.ts';
 import { withdrawnSection } from './withdraw-page.ts';
 

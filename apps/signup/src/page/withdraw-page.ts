@@ -1,6 +1,7 @@
+import { markup, type Markup } from '@tributary/http';
 import type { Status } from '../onboarding/status.ts';
 import { layout } from './layout.ts';
-import { hidden, markup, type Markup } from './markup.ts';
+import { hidden } from './hidden.ts';
 
 /** Asks once more. With a script the same form is asked in a dialog on the status page. */
 export function withdrawPage(status: Status): Markup {

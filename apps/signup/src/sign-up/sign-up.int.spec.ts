@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { UserSignedUp } from '@tributary/contracts';
-import { once } from 'node:events';
-import { connect } from 'node:net';
 import { eventually } from '@tributary/testing';
 import { lockUsers, signupSystem, type Replica, type SignupSystem } from '../signup-app.fixture.ts';
 
@@ -78,15 +76,6 @@ describe('POST /signups', () => {
     await users.release();
     expect((await answer).status).toBe(202);
     await closed;
-  });
-
-  it('stops although a browser has opened a connection in advance', async () => {
-    const stopping = await system.start();
-    const { port } = new URL(stopping.url);
-    const socket = connect(Number(port), '127.0.0.1').on('error', () => undefined);
-    await once(socket, 'connect');
-    const closed = once(socket, 'close');
-    await Promise.all([stopping.close(), closed]);
   });
 
   it('accepts different people who ask at once', async () => {

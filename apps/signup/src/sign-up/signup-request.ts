@@ -1,4 +1,5 @@
-import { Problem, type FieldError } from '../errors.ts';
+import type { InputError } from '@tributary/http';
+import { Problem } from '../errors.ts';
 import { canonicalAddress } from './canonical-address.ts';
 
 /** What somebody asks for, in its one canonical spelling. */
@@ -21,7 +22,7 @@ const VISIBLE = /(?!\p{Default_Ignorable_Code_Point})[\p{L}\p{N}\p{P}\p{S}]/u;
  */
 export function signupRequest(body: unknown): SignupRequest {
   const fields = fieldsOf(body);
-  const errors: FieldError[] = [];
+  const errors: InputError[] = [];
 
   const email = typeof fields['email'] === 'string' ? canonicalAddress(fields['email']) : undefined;
   if (email === undefined) errors.push({ field: 'email', detail: 'Enter one address, such as ada@example.com.' });
@@ -38,7 +39,7 @@ export function signupRequest(body: unknown): SignupRequest {
  * @throws Problem SIGNUP_INVALID
  */
 export function workspaceNameRequest(body: unknown): string {
-  const errors: FieldError[] = [];
+  const errors: InputError[] = [];
   const workspaceName = readName(fieldsOf(body), 'workspaceName', errors);
   if (errors.length > 0) throw new Problem('SIGNUP_INVALID', { errors });
   return workspaceName;
@@ -50,7 +51,7 @@ function fieldsOf(body: unknown): Record<string, unknown> {
 
 const names = { displayName: 'your name', workspaceName: 'a name for your workspace' };
 
-function readName(fields: Record<string, unknown>, field: keyof typeof names, errors: FieldError[]): string {
+function readName(fields: Record<string, unknown>, field: keyof typeof names, errors: InputError[]): string {
   const typed = fields[field];
   const text = typeof typed === 'string' ? typed.normalize('NFC').trim() : '';
   const detail = nameProblem(typeof typed === 'string' ? typed : '', text, names[field]);

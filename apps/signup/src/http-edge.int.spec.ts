@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { signupSystem, type Replica, type SignupSystem } from '../signup-app.fixture.ts';
+import { signupSystem, type Replica, type SignupSystem } from './signup-app.fixture.ts';
 
 let system: SignupSystem;
 let signup: Replica;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@tributary/testing';
-import { lockUsers, signupSystem, type Replica, type SignupSystem } from '../signup-app.fixture.ts';
+import { lockUsers, signupSystem, type Replica, type SignupSystem } from './signup-app.fixture.ts';
 
 let system: SignupSystem;
 let signup: Replica;

@@ -2,15 +2,23 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '
 import { Overloaded } from '@tributary/outbox';
 import { logger } from '@tributary/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Problem, type ProblemCode } from '../errors.ts';
-import { problemPage } from '../page/layout.ts';
 import { isDatabaseGone } from './database-gone.ts';
+import type { Markup } from './markup.ts';
+import { type commonProblems, Problem } from './problem.ts';
 import { tellSpan } from './server-span.ts';
+
+/** What a person in a browser gets to see; undefined where only programs ask. */
+export type ProblemPage = (problem: Problem, request: FastifyRequest) => Markup | undefined;
 
 /** Every error leaves as an RFC 9457 problem; a person who opened a page in a browser gets it as a page. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   readonly #log = logger('http');
+  readonly #page: ProblemPage;
+
+  constructor(page: ProblemPage) {
+    this.#page = page;
+  }
 
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
@@ -25,21 +33,14 @@ export class ProblemFilter implements ExceptionFilter {
     if (problem.retryAfterSeconds !== undefined) reply.header('retry-after', problem.retryAfterSeconds);
     // RFC 9110 section 11.6.1: a 401 says how one may prove who one is.
     if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
-    if (wantsPage(request)) {
-      reply.header('content-type', 'text/html; charset=utf-8').send(problemPage(problem).toString());
-    } else {
-      reply.header('content-type', 'application/problem+json; charset=utf-8').send(JSON.stringify(problem));
-    }
+    const isPerson = (request.headers.accept ?? '').includes('text/html');
+    const page = isPerson ? this.#page(problem, request) : undefined;
+    if (page) reply.header('content-type', 'text/html; charset=utf-8').send(page.toString());
+    else reply.header('content-type', 'application/problem+json; charset=utf-8').send(JSON.stringify(problem));
   }
 }
 
-/** Below /signups a browser gets JSON like everybody, unless somebody has sent one of the page's forms there. */
-function wantsPage({ url, headers }: FastifyRequest): boolean {
-  const isForm = (headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded');
-  return (isForm || !url.startsWith('/signups')) && (headers.accept ?? '').includes('text/html');
-}
-
-const byStatus: Record<number, ProblemCode> = {
+const byStatus: Record<number, keyof typeof commonProblems> = {
   404: 'NOT_FOUND',
   413: 'REQUEST_TOO_LARGE',
   415: 'CONTENT_TYPE_UNSUPPORTED',
@@ -50,11 +51,11 @@ const byStatus: Record<number, ProblemCode> = {
 /** What the client is told about any error. Whatever is not known to be harmless is INTERNAL and says nothing. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  if (error instanceof Overloaded) return new Problem('UNAVAILABLE', { cause: error, retryAfterSeconds: 1 });
-  if (isDatabaseGone(error)) return new Problem('UNAVAILABLE', { cause: error, retryAfterSeconds: 5 });
+  if (error instanceof Overloaded) return Problem.common('UNAVAILABLE', { cause: error, retryAfterSeconds: 1 });
+  if (isDatabaseGone(error)) return Problem.common('UNAVAILABLE', { cause: error, retryAfterSeconds: 5 });
   const status = statusOf(error);
   const code = byStatus[status] ?? (status >= 400 && status < 500 ? 'REQUEST_MALFORMED' : 'INTERNAL');
-  return new Problem(code, { cause: error, retryAfterSeconds: code === 'UNAVAILABLE' ? 5 : undefined });
+  return Problem.common(code, { cause: error, retryAfterSeconds: code === 'UNAVAILABLE' ? 5 : undefined });
 }
 
 /** Nest's and Fastify's own errors say which status they mean. */

@@ -10,8 +10,8 @@ describe('markup', () => {
 
   it('nests markup without escaping it twice', () => {
     const items = ['a', '<'].map((text) => markup`<li>${text}</li>`);
-    expect(markup`<ul>${items}</ul>${markup`<br>`}${undefined}`.toString()).toBe(
-      '<ul><li>a</li><li>&lt;</li></ul><br>',
+    expect(markup`<ul>${items}</ul>${markup`<br>`}${undefined}${null}${0}`.toString()).toBe(
+      '<ul><li>a</li><li>&lt;</li></ul><br>0',
     );
   });
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Problem } from '../errors.ts';
+import { Problem } from './errors.ts';
 
 /** A whole number in a query; what is absent is `initial`. */
 export function limit(initial: number, most: number) {

@@ -1,7 +1,7 @@
 import { type Attributes, type Context, context, type Span, SpanKind, trace } from '@opentelemetry/api';
 import { contextFrom, recordFailure, withSpan } from '@tributary/telemetry';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Problem } from '../errors.ts';
+import type { Problem } from './problem.ts';
 
 const contexts = new WeakMap<FastifyRequest['raw'], Context>();
 

@@ -1,0 +1,4 @@
+import { markup } from '@tributary/http';
+
+/** The attribute, for what a script will show. */
+export const hidden = markup`hidden`;

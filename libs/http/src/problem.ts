@@ -1,0 +1,65 @@
+/** What an answer that is not the one hoped for says. The code is the contract; titles may be reworded. */
+export interface ProblemKind {
+  status: number;
+  title: string;
+}
+
+/** What every service may answer; each adds its own in its `errors.ts`. */
+export const commonProblems = {
+  REQUEST_MALFORMED: { status: 400, title: 'The request could not be read.' },
+  CONTENT_TYPE_UNSUPPORTED: { status: 415, title: 'Send application/json.' },
+  REQUEST_TOO_LARGE: { status: 413, title: 'The request is too large.' },
+  NOT_FOUND: { status: 404, title: 'There is nothing here.' },
+  RATE_LIMITED: { status: 429, title: 'Too many requests from your address.' },
+  UNAVAILABLE: {
+    status: 503,
+    title: 'We cannot answer this right now. Nothing is promised; repeat it a little later.',
+  },
+  INTERNAL: { status: 500, title: 'Something went wrong on our side.' },
+} as const satisfies Record<string, ProblemKind>;
+
+/** What is wrong with one field of the body, or one parameter of the query. */
+export interface InputError {
+  field?: string;
+  parameter?: string;
+  detail: string;
+}
+
+export interface ProblemOptions extends ErrorOptions {
+  errors?: InputError[];
+  retryAfterSeconds?: number;
+}
+
+/** Thrown anywhere below a controller, rendered by the problem filter. A service derives its own, which takes its codes. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly code: string;
+  readonly status: number;
+  readonly errors: InputError[];
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor({ code, status, title }: ProblemKind & { code: string }, options: ProblemOptions = {}) {
+    super(title, options);
+    this.code = code;
+    this.status = status;
+    this.errors = options.errors ?? [];
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+
+  static common(code: keyof typeof commonProblems, options?: ProblemOptions): Problem {
+    return new Problem({ code, ...commonProblems[code] }, options);
+  }
+
+  /** RFC 9457, with a JSON pointer (RFC 6901) per offending field. */
+  toJSON() {
+    return {
+      type: `urn:tributary:problem:${this.code.toLowerCase().replaceAll('_', '-')}`,
+      title: this.message,
+      status: this.status,
+      code: this.code,
+      ...(this.errors.length > 0 && {
+        errors: this.errors.map(({ field, ...rest }) => ({ ...(field && { pointer: `#/${field}` }), ...rest })),
+      }),
+    };
+  }
+}

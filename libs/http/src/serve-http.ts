@@ -1,0 +1,77 @@
+import { fileURLToPath } from 'node:url';
+import helmet from '@fastify/helmet';
+import type { DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { CustomTransportStrategy } from '@nestjs/microservices';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { logger, NestLogger } from '@tributary/telemetry';
+import type { FastifyRequest } from 'fastify';
+import { drainBeforeClosing } from './drain.ts';
+import { ProblemFilter, type ProblemPage } from './problem.filter.ts';
+import { limitRates, type RateLimit } from './rate-limit.ts';
+import { traceRequests } from './server-span.ts';
+
+export interface HttpOptions {
+  host: string;
+  /** 0 takes any free one. */
+  port: number;
+  /** The folder whose files are served below `/assets/`. */
+  assets: URL;
+  /** Pages run scripts from there, and these ask the service. Without it a page runs none. */
+  scripts?: boolean;
+  /** The largest request body. Default 16 KiB. */
+  bodyLimitBytes?: number;
+  /** Networks whose X-Forwarded-For is believed. Anybody can write anything into it: nobody's unless given. */
+  trustedProxies?: string[];
+  rateLimit: (request: FastifyRequest) => RateLimit;
+  problemPage: ProblemPage;
+}
+
+/**
+ * A Nest application with two edges: HTTP, listening when this returns, and the facts that `strategy` brings once microservices are
+ * started. Between the socket and the controllers: a SERVER span, limits, security headers, assets, and every error as a problem.
+ * When it is closed it answers the requests in flight first.
+ */
+export async function serveHttp(
+  module: DynamicModule,
+  strategy: CustomTransportStrategy,
+  options: HttpOptions,
+): Promise<NestFastifyApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter(options), { logger: new NestLogger() });
+  traceRequests(app.getHttpAdapter().getInstance());
+  await app.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives: policy(options) } });
+  await limitRates(app, options.rateLimit);
+  drainBeforeClosing(app);
+  const root = fileURLToPath(options.assets);
+  app.useStaticAssets({ root, prefix: '/assets/', index: false, decorateReply: false });
+  app.useGlobalFilters(new ProblemFilter(options.problemPage));
+  app.connectMicroservice({ strategy }, { inheritAppConfig: true });
+  await app.listen(options.port, options.host);
+  logger('http').info({ url: await app.getUrl() }, 'requests are answered here');
+  return app;
+}
+
+function adapter({ bodyLimitBytes = 16_384, trustedProxies = [] }: HttpOptions): FastifyAdapter {
+  return new FastifyAdapter({
+    bodyLimit: bodyLimitBytes,
+    trustProxy: trustedProxies.length > 0 ? trustedProxies : false,
+    // A client that sends its request one byte at a time holds a connection this long at most.
+    requestTimeout: 10_000,
+    // Once drained: a browser opens connections in advance, and keeps those it has used for 72 s.
+    forceCloseConnections: true,
+  });
+}
+
+/** Nothing inline, nothing from elsewhere. */
+function policy({ scripts = false }: HttpOptions): Record<string, string[]> {
+  return {
+    defaultSrc: ["'none'"],
+    ...(scripts && { scriptSrc: ["'self'"] }),
+    styleSrc: ["'self'"],
+    imgSrc: ["'self'"],
+    ...(scripts && { connectSrc: ["'self'"], requireTrustedTypesFor: ["'script'"] }),
+    formAction: ["'self'"],
+    baseUri: ["'none'"],
+    frameAncestors: ["'none'"],
+  };
+}
