@@ -66,12 +66,12 @@ export async function killAndRecover(world: World, victim: Victim, people: reado
     await fires(world, alert);
     seen.push(`alert ${inWords(alert)}`);
   }
-  await compose.start(service);
   const began = performance.now();
+  await compose.start(service);
   const signup = await accepted;
   await eventually(() => isSettled(world, signup), { timeoutMs: 120_000, intervalMs: 200 });
   await playing;
-  return [...seen, `caught up ${((performance.now() - began) / 1000).toFixed(1)} s after it was back`];
+  return [...seen, `caught up ${((performance.now() - began) / 1000).toFixed(1)} s after the start`];
 }
 
 /** @throws Error with what is firing instead */

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { endCommands, logFolder, onStopRequest, repository, withLock } from '@tributary/local';
-import { checkEverything } from './check.ts';
+import { buildImages, checkEverything } from './check.ts';
 import { Compose } from './compose.ts';
 import { findEngine } from './engine.ts';
 
-const HELP = `npm run compose:check    the stack of docker-compose.yml from the build to the ledger, beside any running copy, and away again:
-                         signups, every reaction, one trace, kill -9 of every container, alerts, least privilege; exit code 0 or 1`;
+const HELP = `npm run compose:check                the stack of docker-compose.yml from the build to the ledger, beside any running copy, and away again:
+                                     signups, every reaction, one trace, kill -9 of every container, alerts, least privilege; exit code 0 or 1
+npm run compose:check -- --no-build  with the images there are`;
 
 const began = performance.now();
 const say = (line: string) => console.log(line);
@@ -17,17 +18,18 @@ process.exitCode = await main(process.argv.slice(2)).catch((error: Error) => {
 process.exit(); // whatever a failed step left waiting
 
 async function main(options: string[]): Promise<number> {
-  if (options.length > 0) {
+  const [option] = options;
+  if (option !== undefined && option !== '--no-build') {
     say(HELP);
-    return options.join() === '--help' ? 0 : 1;
+    return option === '--help' ? 0 : 1;
   }
   say(await findEngine());
   const lock = join(repository, '.tributary', 'compose-check.lock');
   const waiting = (pid: number) => say(`Another check of this copy (pid ${pid}) is running: waiting for it`);
-  return withLock(lock, waiting, check);
+  return withLock(lock, waiting, () => check({ build: option !== '--no-build' }));
 }
 
-async function check(): Promise<number> {
+async function check({ build }: { build: boolean }): Promise<number> {
   const compose = await Compose.withFreePorts();
   const { promise: stopped, reject: stop } = Promise.withResolvers<never>();
   stopped.catch(() => undefined);
@@ -41,7 +43,11 @@ async function check(): Promise<number> {
   );
   await compose.down(); // what a run left that was killed
   try {
-    await Promise.race([checkEverything(compose, step, say), stopped]);
+    const work = async () => {
+      if (build) await buildImages(compose, step);
+      await checkEverything(compose, step, say);
+    };
+    await Promise.race([work(), stopped]);
     say(`\nEverything held. ${seconds(began)}`);
     return 0;
   } catch (error) {

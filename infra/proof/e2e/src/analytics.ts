@@ -1,9 +1,6 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { command } from '@tributary/local';
 import { appProgram } from './repository.ts';
 import type { World } from './world.ts';
-
-const run = promisify(execFile);
 
 /** What analytics derives from the log, every table and every field. `log_position` is where it has read to, not what it knows. */
 const TABLES = {
@@ -23,17 +20,18 @@ export interface Journey {
 /** Every row of every projection as JSON, in a fixed order. */
 export async function projections({ query }: World): Promise<Record<string, string[]>> {
   const read = Object.entries(TABLES).map(async ([table, order]) => {
-    const rows = await query<{ row: string }>('analytics', `SELECT to_jsonb(it)::text AS row FROM ${table} it ORDER BY ${order}`);
+    const rows = await query<{ row: string }>(
+      'analytics',
+      `SELECT to_jsonb(it)::text AS row FROM ${table} it ORDER BY ${order}`,
+    );
     return [table, rows.map(({ row }) => row)] as const;
   });
   return Object.fromEntries(await Promise.all(read));
 }
 
 /** Drops the projections and reads the log again, as an operator does while analytics runs. */
-export async function rebuild({ stack }: World): Promise<string> {
-  const { stdout } = await run(process.execPath, [appProgram('analytics'), 'rebuild'], {
+export function rebuild({ stack }: World): Promise<string> {
+  return command(process.execPath, [appProgram('analytics'), 'rebuild'], {
     env: { ...stack.environment('analytics') },
-    timeout: 120_000,
   });
-  return stdout;
 }

@@ -30,50 +30,58 @@ describe('a process is killed at the worst moment', () => {
   it.each([
     ['signup', 'user.signed-up.v1'],
     ['workspace-provisioning', 'workspace.provisioned.v1'],
-  ])("%s's relay, between the confirm and the delete: the fact is published twice and handled once", async (service, type) => {
-    await world.stack.stop(`${service}-relay`);
-    const ada = await world.signUp(`ada-${service}`);
-    await eventually(async () => (await world.query(service, 'SELECT FROM messaging.outbox WHERE type = $1', [type])).length === 1);
-    const release = await blockWrites(database(service), 'messaging.outbox');
+  ])(
+    "%s's relay, between the confirm and the delete: the fact is published twice and handled once",
+    async (service, type) => {
+      await world.stack.stop(`${service}-relay`);
+      const ada = await world.signUp(`ada-${service}`);
+      await eventually(
+        async () => (await world.query(service, 'SELECT FROM messaging.outbox WHERE type = $1', [type])).length === 1,
+      );
+      const release = await blockWrites(database(service), 'messaging.outbox');
 
-    await world.stack.start(`${service}-relay`);
-    await eventually(() => stated(ada, type).length === 1);
-    await someoneWaitsFor(database(service), 'messaging.outbox');
-    await world.stack.kill(`${service}-relay`);
-    await release();
-    await world.stack.start(`${service}-relay`);
+      await world.stack.start(`${service}-relay`);
+      await eventually(() => stated(ada, type).length === 1);
+      await someoneWaitsFor(database(service), 'messaging.outbox');
+      await world.stack.kill(`${service}-relay`);
+      await release();
+      await world.stack.start(`${service}-relay`);
 
-    await eventually(() => stated(ada, type).length === 2);
-    const [first, second] = stated(ada, type);
-    expect(second?.event).toEqual(first?.event);
-    expect(await reached(world)).toMatchObject(CLEAN);
-  });
+      await eventually(() => stated(ada, type).length === 2);
+      const [first, second] = stated(ada, type);
+      expect(second?.event).toEqual(first?.event);
+      expect(await reached(world)).toMatchObject(CLEAN);
+    },
+  );
 
   it.each([
     ['email', 'mails', 'mail.sent.v1', 2],
     ['workspace-provisioning', 'workspaces', 'workspace.provisioned.v1', 1],
-  ])('%s, between the commit and the ack: the message comes again and nothing happens twice', async (service, table, type, times) => {
-    const queue = `${service}.user.signed-up.v1`;
-    await world.stack.stop(service);
-    const grace = await world.signUp(`grace-${service}`);
-    const url = new URL(world.stack.environment(service)['AMQP_URL'] ?? '');
-    await using proxy = await tcpProxy(url.href);
-    url.port = String(proxy.port);
+  ])(
+    '%s, between the commit and the ack: the message comes again and nothing happens twice',
+    async (service, table, type, times) => {
+      const queue = `${service}.user.signed-up.v1`;
+      await world.stack.stop(service);
+      const grace = await world.signUp(`grace-${service}`);
+      const url = new URL(world.stack.environment(service)['AMQP_URL'] ?? '');
+      await using proxy = await tcpProxy(url.href);
+      url.port = String(proxy.port);
 
-    const release = await blockWrites(database(service), table);
-    await world.stack.start(service, { AMQP_URL: url.href });
-    await someoneWaitsFor(database(service), table);
-    // It has the message. From here on nothing that it says reaches the broker, the ack least of all.
-    proxy.freeze('to-server');
-    const before = await redeliveries(queue);
-    await release();
-    await eventually(() => stated(grace, type).length > 0, { timeoutMs: 30_000 });
-    await world.killAndStart(service);
+      const release = await blockWrites(database(service), table);
+      await world.stack.start(service, { AMQP_URL: url.href });
+      await someoneWaitsFor(database(service), table);
+      // It has the message. From here on nothing that it says reaches the broker, the ack least of all.
+      proxy.freeze('to-server');
+      const before = await redeliveries(queue);
+      await release();
+      await eventually(() => stated(grace, type).length > 0, { timeoutMs: 30_000 });
+      await world.killAndStart(service);
 
-    await eventually(async () => (await redeliveries(queue)) > before, { timeoutMs: 20_000 });
-    expect(await reached(world)).toMatchObject(CLEAN);
-    expect(stated(grace, type)).toHaveLength(times);
-  });
+      await eventually(async () => (await redeliveries(queue)) > before, { timeoutMs: 20_000 });
+      expect(await reached(world)).toMatchObject(CLEAN);
+      expect(stated(grace, type)).toHaveLength(times);
+    },
+  );
 
   it("email, between the server's 250 and its record: one more copy at most, with the same Message-ID, and counted", async () => {
     const crashes = world.crashes;
@@ -95,7 +103,10 @@ describe('a process is killed at the worst moment', () => {
     expect(verdict).toMatchObject(CLEAN);
     expect(verdict.extraCopies - copiesBefore).toBeGreaterThan(0);
     expect(world.crashes).toBe(crashes + 1);
-    const { rows } = await database('email').query('SELECT copies FROM mails WHERE user_id = $1 AND kind = $2', [edith.id, 'welcome']);
+    const { rows } = await database('email').query('SELECT copies FROM mails WHERE user_id = $1 AND kind = $2', [
+      edith.id,
+      'welcome',
+    ]);
     expect(rows).toEqual([{ copies: 2 }]);
   });
 

@@ -1,43 +1,41 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { command, freePorts, repository } from '@tributary/local';
 import { eventually } from '@tributary/testing';
-import { repository } from './repository.ts';
 import type { World } from './world.ts';
-
-const run = promisify(execFile);
 
 /** Ends with the test process's patience at the latest: nothing may outlive a run that was killed. */
 const LIMITS = { timeout: 240_000, killSignal: 'SIGKILL' } as const;
 
 /** A service that the stack does not know, run as a stranger would run it: built, let in by an administrator, and started. */
 export class GuestService implements AsyncDisposable {
+  readonly #program: string;
+  readonly #env: Record<string, string>;
   readonly #children: ChildProcess[] = [];
 
-  private constructor(
-    readonly name: string,
-    private readonly program: string,
-    private readonly env: Record<string, string>,
-  ) {}
+  private constructor(program: string, env: Record<string, string>) {
+    this.#program = program;
+    this.#env = env;
+  }
 
   /** @param folder of its sources; compiled there */
   static async admit(world: World, name: string, folder: string): Promise<GuestService> {
-    await run(process.execPath, [join(repository, 'node_modules/typescript/bin/tsc'), '-p', folder]);
+    await command(process.execPath, [join(repository, 'node_modules/typescript/bin/tsc'), '-p', folder]);
     const program = join(folder, 'dist', 'main.js');
-    const { stdout } = await run(process.execPath, [program, 'topology']);
+    const topology = JSON.parse(await command(process.execPath, [program, 'topology'])) as GuestTopology;
     const password = randomBytes(12).toString('hex');
-    await letInBroker(world, JSON.parse(stdout) as GuestTopology, password);
+    await letInBroker(world, topology, password);
     await letInDatabase(world, name, password);
     const as = (url: string, login?: string) => {
       const own = new URL(url);
       if (login) Object.assign(own, { username: login, password });
       return own;
     };
-    const database = (login?: string) => Object.assign(as(world.stack.urls.database, login), { pathname: `/${name}` }).href;
-    return new GuestService(name, program, {
+    const database = (login?: string) =>
+      Object.assign(as(world.stack.urls.database, login), { pathname: `/${name}` }).href;
+    return new GuestService(program, {
       PATH: dirname(process.execPath),
       AMQP_URL: as(world.stack.urls.amqp, name).href,
       SETUP_AMQP_URL: world.stack.urls.amqp,
@@ -48,23 +46,28 @@ export class GuestService implements AsyncDisposable {
   }
 
   /** Runs one of its commands to the end. @returns what it prints */
-  async command(...args: string[]): Promise<string> {
-    return (await run(process.execPath, [this.program, ...args], { env: this.env, ...LIMITS })).stdout;
+  command(...args: string[]): Promise<string> {
+    return command(process.execPath, [this.#program, ...args], { env: this.#env });
   }
 
   /** `serve` or `relay`, without the administrator's credentials. Resolves when it is ready. */
   async start(verb: 'serve' | 'relay'): Promise<void> {
-    const { SETUP_AMQP_URL: _, SETUP_DATABASE_URL: __, ...own } = this.env;
-    const port = await freePort();
+    const { SETUP_AMQP_URL: _, SETUP_DATABASE_URL: __, ...own } = this.#env;
+    const [port = 0] = await freePorts(1);
     const env = { ...own, HEALTH_PORT: String(port), LOG_LEVEL: 'warn' };
-    const child = spawn(process.execPath, [this.program, verb], { env, stdio: ['ignore', 'inherit', 'inherit'], ...LIMITS });
+    const child = spawn(process.execPath, [this.#program, verb], {
+      env,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      ...LIMITS,
+    });
     this.#children.push(child);
     await eventually(async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).ok, { timeoutMs: 30_000 });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const ended = this.#children.filter(({ exitCode }) => exitCode === null).map((child) => once(child, 'exit'));
-    for (const child of this.#children) child.kill('SIGTERM');
+    const running = this.#children.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
+    const ended = running.map((child) => once(child, 'exit'));
+    for (const child of running) child.kill('SIGTERM');
     await Promise.all(ended);
   }
 }
@@ -76,7 +79,11 @@ interface GuestTopology {
 }
 
 /** The rights of its topology and no more: it configures nothing, has its own queues, and states only its own nouns. */
-async function letInBroker({ broker }: World, { service, hears, states }: GuestTopology, password: string): Promise<void> {
+async function letInBroker(
+  { broker }: World,
+  { service, hears, states }: GuestTopology,
+  password: string,
+): Promise<void> {
   const own = `^(events|${service}\\..*)$`;
   const exactly = (types: string[]) => `^(${types.map((type) => type.replaceAll('.', '\\.')).join('|')})$`;
   await broker.call('PUT', `/users/${service}`, { password, tags: '' });
@@ -90,13 +97,4 @@ async function letInDatabase({ query }: World, name: string, password: string): 
   await query('postgres', `CREATE DATABASE "${name}"`);
   await query('postgres', `REVOKE ALL ON DATABASE "${name}" FROM PUBLIC`);
   await query('postgres', `GRANT CONNECT ON DATABASE "${name}" TO "${name}"`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,29 +1,63 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@tributary/testing';
-import { projections } from './analytics.ts';
 import type { Entry } from './ledger/entry.ts';
 import type { Signup } from './ledger/ledger.ts';
 import { everybodysName } from './ledger/names.ts';
 import { found } from './ledger/found.ts';
+import { mix } from './ledger/mix.ts';
 import { observe } from './ledger/observe.ts';
-import { courier, type Courier } from './order/deliver.ts';
+import { random } from './ledger/random.ts';
+import { CLEAN } from './ledger/verdict.ts';
+import { deliverAll, forgetEverything, knownFacts, shuffled, wrongAfter } from './order/day.ts';
+import { courier, type Courier, type Recorded } from './order/deliver.ts';
 import { factsOf } from './order/facts-of.ts';
-import { type Pair, pairs } from './order/pairs.ts';
+import type { Pair } from './order/pair.ts';
+import { pairs } from './order/pairs.ts';
+import { queuesAreEmpty, settled } from './settle.ts';
 import { startWorld, type World } from './world.ts';
+
+const SEED = 11;
+const SIGNUPS = 60;
 
 let world: World;
 let post: Courier;
+let day: Recorded[];
+let before: Record<string, string[]>;
 
 beforeAll(async () => {
   world = await startWorld({ label: 'order' });
   post = await courier(world.stack.urls.amqp);
-  await eventually(async () => (await world.get<object[]>('analytics', '/services')).length === 4, { timeoutMs: 30_000 });
+  await world.play(mix(SEED, SIGNUPS));
+  expect(await settled(world)).toMatchObject(CLEAN);
+  const [log] = await world.query<{ end: string }>('analytics', 'SELECT next_offset AS end FROM log_position');
+  day = await post.read(Number(log?.end));
+  before = await knownFacts(world);
   // From here on nobody hears anything but what is delivered by hand; what a service states stays in its outbox.
   for (const name of Object.keys(world.stack.topologies)) await world.stack.stop(`${name}-relay`);
 });
 afterAll(async () => {
   await post[Symbol.asyncDispose]();
   await world[Symbol.asyncDispose]();
+});
+
+describe("a whole day's facts, delivered into empty databases", () => {
+  const draw = random(SEED);
+  it.each<[string, (facts: Recorded[]) => Recorded[]]>([
+    ['backwards', (facts) => facts.toReversed()],
+    ['shuffled', (facts) => shuffled(facts, draw)],
+    ['shuffled, each of them twice', (facts) => shuffled([...facts, ...facts], draw)],
+  ])('%s, end in the same state in all four', async (_, inOrder) => {
+    await forgetEverything(world);
+    expect((await wrongAfter(world)).length).toBeGreaterThan(SIGNUPS);
+    await deliverAll(world, post, inOrder(day));
+    const all = { timeoutMs: 90_000, intervalMs: 500 };
+    await eventually(async () => expect(await wrongAfter(world)).toEqual([]), all);
+    await eventually(async () => expect(await knownFacts(world)).toEqual(before), all);
+    // What comes twice comes late as well.
+    await eventually(() => queuesAreEmpty(world), all);
+    expect(await wrongAfter(world)).toEqual([]);
+    expect(before['facts']?.length).toBe(new Set(day.map(({ event }) => event.id)).size);
+  });
 });
 
 describe('two facts about one person, in both orders', () => {
@@ -64,7 +98,8 @@ async function deliver({ service, before }: Pair, person: Signup, names: Pair['f
     const { id } = facts[name];
     await post.deliver(service, facts[name]);
     await world.spans.waitFor(
-      (span) => span.name.startsWith('process ') && span.service === service && span.attributes['messaging.message.id'] === id,
+      (span) =>
+        span.name.startsWith('process ') && span.service === service && span.attributes['messaging.message.id'] === id,
     );
   }
 }

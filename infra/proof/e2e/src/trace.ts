@@ -15,7 +15,8 @@ export async function wholeTrace({ spans }: World, traceId: string, lines: strin
     () => {
       const there = linesOf(spans.trace(traceId));
       const missing = lines.filter((line) => !there.includes(line));
-      if (missing.length > 0) throw new Error(`missing in the trace:\n${missing.join('\n')}\nthere:\n${there.join('\n')}`);
+      if (missing.length > 0)
+        throw new Error(`missing in the trace:\n${missing.join('\n')}\nthere:\n${there.join('\n')}`);
       return !there.some((line) => line.startsWith('…'));
     },
     { timeoutMs: 20_000, intervalMs: 200 },

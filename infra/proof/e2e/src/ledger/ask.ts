@@ -36,7 +36,8 @@ export async function ask(url: string, request: RequestInit, { patienceMs, onRep
     } catch {
       // no answer, or half of one
     }
-    if (Date.now() + pauseMs > deadline) throw new Error(`${request.method ?? 'GET'} ${url}: still ${why} after ${patienceMs} ms`);
+    if (Date.now() + pauseMs > deadline)
+      throw new Error(`${request.method ?? 'GET'} ${url}: still ${why} after ${patienceMs} ms`);
     onRepeat(why);
     await delay(pauseMs);
   }

@@ -37,7 +37,11 @@ function onboarding({ id, key, address, displayName, names }: Signup): Entry[] {
       ];
   return [
     ...stated({ id, names }),
-    { where: 'signup.users', whose: id, what: `${displayName}, ${address}, who wants ${quoted(name)} (name ${names.length})` },
+    {
+      where: 'signup.users',
+      whose: id,
+      what: `${displayName}, ${address}, who wants ${quoted(name)} (name ${names.length})`,
+    },
     { where: 'signup.idempotency_keys', whose: id, what: `the key ${key}` },
     { where: 'signup.onboarding_steps', whose: id, what: 'welcome-mail: done' },
     { where: 'signup.onboarding_steps', whose: id, what: `workspace: ${failed ? 'failed' : 'done'}` },
@@ -82,7 +86,11 @@ function welcome(signup: Signup, mailsCutOff: boolean): Expectation {
 }
 
 /** One name is either provisioned or refused; then a mail says so. */
-function outcomeOf(signup: Signup, { name, attempt }: { name: string; attempt: number }, mailsCutOff: boolean): Expectation {
+function outcomeOf(
+  signup: Signup,
+  { name, attempt }: { name: string; attempt: number },
+  mailsCutOff: boolean,
+): Expectation {
   const { id, withdrawn, names } = signup;
   const failed = isReserved(name);
   const cause = attempt === 1 ? SIGNED_UP : chosen(attempt);
@@ -117,11 +125,24 @@ interface Letter {
 }
 
 /** Sent, stated and in the mailbox; or, for somebody who has withdrawn, suppressed. */
-function mail({ id, address }: Signup, letter: Letter, { certain, mailsCutOff }: { certain: boolean; mailsCutOff: boolean }) {
+function mail(
+  { id, address }: Signup,
+  letter: Letter,
+  { certain, mailsCutOff }: { certain: boolean; mailsCutOff: boolean },
+) {
   const { kind, occasion, subject, cause, more = [] } = letter;
-  const row = (status: string) => ({ where: 'email.mails', whose: id, what: `${mailNamed(kind, occasion)}: ${status}` });
+  const row = (status: string) => ({
+    where: 'email.mails',
+    whose: id,
+    what: `${mailNamed(kind, occasion)}: ${status}`,
+  });
   const inTheMailbox = { where: 'mailbox', whose: id, what: `${subject} to ${address}` };
-  const sent = [row('sent'), inTheMailbox, ...kept(id, 'email', cause, factNamed('mail.sent.v1', 'email', { kind })), ...more];
+  const sent = [
+    row('sent'),
+    inTheMailbox,
+    ...kept(id, 'email', cause, factNamed('mail.sent.v1', 'email', { kind })),
+    ...more,
+  ];
   const suppressed = [row('suppressed'), promise(id, 'email', cause, 'waived')];
   if (certain) return [sent];
   return mailsCutOff ? [sent, suppressed, [...suppressed, inTheMailbox]] : [sent, suppressed];

@@ -45,7 +45,7 @@ const stories: Record<string, [share: number, story: Story]> = {
     (draw) => ({ workspaceNames: [reserved(draw), good(draw)], withdraws: 'at-once' }),
   ],
   'withdraws after a failure': [3, (draw) => ({ workspaceNames: [reserved(draw)], withdraws: 'when-failed' })],
-  'withdraws after everything': [5, (draw) => ({ workspaceNames: [everybodysName], withdraws: 'when-settled' })],
+  'withdraws after everything': [5, () => ({ workspaceNames: [everybodysName], withdraws: 'when-settled' })],
   'withdraws and comes back': [
     4,
     (draw) => ({ workspaceNames: [good(draw)], withdraws: draw.pick(WITHDRAWALS), comesBack: true }),

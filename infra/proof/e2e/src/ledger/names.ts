@@ -32,7 +32,16 @@ export const goodNames: readonly GoodName[] = [
 ];
 
 /** Names that nobody gets, in the spellings somebody might try. */
-export const reservedNames: readonly string[] = ['admin', 'Ádmin', 'ADMIN', 'ａｄｍｉｎ', 'www', 'Support', '"Billing!"', 'API'];
+export const reservedNames: readonly string[] = [
+  'admin',
+  'Ádmin',
+  'ADMIN',
+  'ａｄｍｉｎ',
+  'www',
+  'Support',
+  '"Billing!"',
+  'API',
+];
 /** For whoever has no luck twice. */
 export const anotherReservedName = 'Webmaster';
 
@@ -41,8 +50,11 @@ export const isReserved = (name: string) => name === anotherReservedName || rese
 /** Whether a workspace of this name may have this slug: the name's own, or one made different because that was taken. */
 export function slugFits(name: string, slug: string, workspaceId: string): boolean {
   const own = goodNames.find((good) => good.name === name)?.slug ?? readOff(name);
-  return own !== undefined && ['', '-2', '-3', '-4', '-5', `-${workspaceId.slice(0, 8)}`].some((end) => slug === own + end);
+  return (
+    own !== undefined && ['', '-2', '-3', '-4', '-5', `-${workspaceId.slice(0, 8)}`].some((end) => slug === own + end)
+  );
 }
 
 /** Plain words need no list. */
-const readOff = (name: string) => (/^[a-z0-9]+( [a-z0-9]+)*$/i.test(name) ? name.toLowerCase().replaceAll(' ', '-') : undefined);
+const readOff = (name: string) =>
+  /^[a-z0-9]+( [a-z0-9]+)*$/i.test(name) ? name.toLowerCase().replaceAll(' ', '-') : undefined;

@@ -67,8 +67,11 @@ async function nothingUnexamined(service: string, client: pg.Client): Promise<vo
   const { rows } = await client.query<{ schema: string; name: string }>(
     `SELECT schemaname AS schema, tablename AS name FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`,
   );
-  const unknown = rows.filter(({ schema, name }) => !tables[`${service}.${name}`] && !NOT_EXAMINED.includes(`${schema}.${name}`));
-  if (unknown.length > 0) throw new Error(`The ledger does not look into ${service}: ${unknown.map(({ name }) => name).join()}`);
+  const unknown = rows.filter(
+    ({ schema, name }) => !tables[`${service}.${name}`] && !NOT_EXAMINED.includes(`${schema}.${name}`),
+  );
+  if (unknown.length > 0)
+    throw new Error(`The ledger does not look into ${service}: ${unknown.map(({ name }) => name).join()}`);
 }
 
 /** Reads them and puts them back. Nobody else takes them: what AMQP counts is exact, which the management API's figures are not. */

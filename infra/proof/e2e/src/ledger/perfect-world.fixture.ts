@@ -18,7 +18,10 @@ export function perfectWorld(people: Signup[]): Snapshot {
   };
   const add = (table: string, row: Row) => world.tables[table]?.push(row);
   for (const person of people) live(person, world, add);
-  for (const facts of Map.groupBy(world.tables['analytics.facts'] ?? [], ({ service, type }) => `${service} ${type}`).values()) {
+  for (const facts of Map.groupBy(
+    world.tables['analytics.facts'] ?? [],
+    ({ service, type }) => `${service} ${type}`,
+  ).values()) {
     add('analytics.facts_per_minute', { ...facts[0], count: facts.length });
   }
   return world;
@@ -39,7 +42,11 @@ function live(person: Signup, world: Snapshot, add: (table: string, row: Row) =>
   const mail = (cause: Row, kind: string, occasion: string, subject: string) => {
     add('email.mails', { user_id: id, kind, occasion, status: early ? 'suppressed' : 'sent' });
     if (early) return expect('email', cause, 'waived');
-    world.mails.push({ messageId: `<${kind}.${id}${occasion && '.'}${occasion}@tributary.example>`, to: address, subject });
+    world.mails.push({
+      messageId: `<${kind}.${id}${occasion && '.'}${occasion}@tributary.example>`,
+      to: address,
+      subject,
+    });
     state('email', 'mail.sent.v1', { kind }, { service: 'email', cause });
   };
   const provision = (cause: Row, attempt: number, name: string) => {
@@ -49,7 +56,12 @@ function live(person: Signup, world: Snapshot, add: (table: string, row: Row) =>
       const failed = state(by.service, 'workspace.provisioning-failed.v1', { attempt, reason: 'name-reserved' }, by);
       return mail(failed, 'workspace-failed', `attempt-${attempt}`, 'Your workspace needs another name');
     }
-    mail(state(by.service, 'workspace.provisioned.v1', { attempt }, by), 'workspace-ready', '', `Your workspace ${name} is ready`);
+    mail(
+      state(by.service, 'workspace.provisioned.v1', { attempt }, by),
+      'workspace-ready',
+      '',
+      `Your workspace ${name} is ready`,
+    );
   };
 
   const signedUp = state('signup', 'user.signed-up.v1');

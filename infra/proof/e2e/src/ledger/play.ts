@@ -46,7 +46,11 @@ async function begin(player: Player, intent: Intent): Promise<Signup | undefined
   return signup;
 }
 
-async function goOn(player: Player, { workspaceNames: [, ...others], withdraws }: Intent, signup: Signup): Promise<void> {
+async function goOn(
+  player: Player,
+  { workspaceNames: [, ...others], withdraws }: Intent,
+  signup: Signup,
+): Promise<void> {
   for (const name of others) {
     await player.until(signup, 'when-failed');
     await player.choose(signup, name);

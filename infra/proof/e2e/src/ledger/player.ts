@@ -10,20 +10,25 @@ interface Status {
 
 /** Signup's HTTP interface as a patient client uses it; the ledger is written here and nowhere else. */
 export class Player {
+  readonly #ledger: Ledger;
   readonly #signup: string;
   readonly #patienceMs: number;
   readonly #tokens = new Map<string, string>();
 
-  constructor(
-    private readonly ledger: Ledger,
-    { signup, patienceMs }: { signup: string; patienceMs: number },
-  ) {
+  constructor(ledger: Ledger, { signup, patienceMs }: { signup: string; patienceMs: number }) {
+    this.#ledger = ledger;
     this.#signup = signup;
     this.#patienceMs = patienceMs;
   }
 
   /** @returns undefined when the address is taken */
-  async signUp({ who, email, displayName, workspaceNames: [workspaceName], ...intent }: Intent): Promise<Signup | undefined> {
+  async signUp({
+    who,
+    email,
+    displayName,
+    workspaceNames: [workspaceName],
+    ...intent
+  }: Intent): Promise<Signup | undefined> {
     const key = intent.idempotencyKey;
     const body = { email, displayName, workspaceName };
     const send = () => this.#ask('POST', '/signups', { body, headers: { 'idempotency-key': key } });
@@ -32,16 +37,16 @@ export class Player {
     const address = canonical(email);
     for (const other of others) {
       if (other.status === answer.status && other.body['id'] === answer.body['id']) continue;
-      this.ledger.contradictions.push(`two answers to the key ${key}: ${inWords(answer)}, ${inWords(other)}`);
+      this.#ledger.contradictions.push(`two answers to the key ${key}: ${inWords(answer)}, ${inWords(other)}`);
     }
     if (answer.status === 409) {
-      this.ledger.refused.push({ who, address });
+      this.#ledger.refused.push({ who, address });
       return undefined;
     }
     if (answer.status !== 202) throw new Error(`${who} cannot sign up: ${inWords(answer)}`);
     const signup: Signup = { who, id: String(answer.body['id']), key, address, displayName, names: [workspaceName] };
     this.#tokens.set(signup.id, String(answer.body['manageToken']));
-    this.ledger.accepted.push(signup);
+    this.#ledger.accepted.push(signup);
     return signup;
   }
 
@@ -53,8 +58,10 @@ export class Player {
       if (answer.status !== 200) throw new Error(`${signup.who} has no status: ${inWords(answer)}`);
       const { settled, steps } = answer.body as unknown as Status;
       if (settled && reached === 'when-settled') return;
-      if (reached === 'when-failed' && steps.some(({ name, state }) => name === 'workspace' && state === 'failed')) return;
-      if (Date.now() > deadline) throw new Error(`${signup.who} (${signup.id}) waits too long: ${JSON.stringify(steps)}`);
+      if (reached === 'when-failed' && steps.some(({ name, state }) => name === 'workspace' && state === 'failed'))
+        return;
+      if (Date.now() > deadline)
+        throw new Error(`${signup.who} (${signup.id}) waits too long: ${JSON.stringify(steps)}`);
       await delay(pauseMs);
     }
   }
@@ -84,7 +91,7 @@ export class Player {
       },
       ...(body && { body: JSON.stringify(body) }),
     };
-    const { repeats } = this.ledger;
+    const { repeats } = this.#ledger;
     const onRepeat = (why: string) => void (repeats[why] = (repeats[why] ?? 0) + 1);
     return ask(`${this.#signup}${path}`, request, { patienceMs: this.#patienceMs, onRepeat });
   }

@@ -25,7 +25,10 @@ export const tables: Record<string, Table> = {
     sql: 'SELECT user_id, step, state FROM onboarding_steps',
     says: ({ user_id, step, state }) => says(user_id, `${step}: ${state}`),
   },
-  'signup.withdrawals': { sql: 'SELECT user_id FROM withdrawals', says: ({ user_id }) => says(user_id, 'a withdrawal') },
+  'signup.withdrawals': {
+    sql: 'SELECT user_id FROM withdrawals',
+    says: ({ user_id }) => says(user_id, 'a withdrawal'),
+  },
   'signup.idempotency_keys': {
     sql: 'SELECT key, user_id FROM idempotency_keys',
     says: ({ key, user_id }) => says(user_id, `the key ${key}`),

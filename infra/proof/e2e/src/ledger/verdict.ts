@@ -28,15 +28,21 @@ export function audit(ledger: Ledger, snapshot: Snapshot, { crashes = 0 }: Audit
   const note = (kind: Kind, count: number, what: string, where: string, whose?: string) => {
     verdict[kind] += count;
     const times = count === 1 ? '' : ` (${count} times)`;
-    verdict.lines.push(`${kind.padEnd(10)} ${where}: ${what}${times}${whose === undefined ? '' : `, of ${named(whose, people)}`}`);
+    verdict.lines.push(
+      `${kind.padEnd(10)} ${where}: ${what}${times}${whose === undefined ? '' : `, of ${named(whose, people)}`}`,
+    );
   };
 
-  for (const { kind, count, where, what, whose } of compare(expectedOf(ledger, { mailsCutOff: crashes > 0 }), found(snapshot))) {
+  for (const { kind, count, where, what, whose } of compare(
+    expectedOf(ledger, { mailsCutOff: crashes > 0 }),
+    found(snapshot),
+  )) {
     note(kind, count, what, where, whose);
   }
   for (const { messageId, whose, copies } of extraCopies(snapshot)) {
     verdict.extraCopies += copies;
-    if (copies > crashes) note('doubled', copies - crashes, `more copies of ${messageId} than crashes`, 'mailbox', whose);
+    if (copies > crashes)
+      note('doubled', copies - crashes, `more copies of ${messageId} than crashes`, 'mailbox', whose);
   }
   for (const contradiction of ledger.contradictions) note('unexpected', 1, contradiction, 'signup over HTTP');
   return verdict;

@@ -13,12 +13,16 @@ import {
 } from '@tributary/contracts';
 import type { Signup } from '../ledger/ledger.ts';
 import { everybodysName } from '../ledger/names.ts';
-import type { FactName } from './pairs.ts';
+import type { FactName } from './pair.ts';
 
 const RESERVED = 'admin';
 
 /** Everything that could be stated about one person, each fact with the right cause. */
-export function factsOf({ id: userId, address: email, displayName }: Pick<Signup, 'id' | 'address' | 'displayName'>): Record<FactName, Event> {
+export function factsOf({
+  id: userId,
+  address: email,
+  displayName,
+}: Pick<Signup, 'id' | 'address' | 'displayName'>): Record<FactName, Event> {
   const signUp = (workspaceName: string) => createEvent(UserSignedUp, { userId, email, displayName, workspaceName });
   const signedUp = signUp(everybodysName);
   const reserved = { ...signUp(RESERVED), id: signedUp.id, correlationid: signedUp.id };
@@ -28,7 +32,11 @@ export function factsOf({ id: userId, address: email, displayName }: Pick<Signup
     return createEvent(WorkspaceProvisioned, { workspaceId, userId, attempt, name: everybodysName, slug }, cause);
   };
   const failed = (attempt: number, cause: Event) =>
-    createEvent(WorkspaceProvisioningFailed, { userId, attempt, workspaceName: RESERVED, reason: 'name-reserved' }, cause);
+    createEvent(
+      WorkspaceProvisioningFailed,
+      { userId, attempt, workspaceName: RESERVED, reason: 'name-reserved' },
+      cause,
+    );
   const chosen = (attempt: number, workspaceName: string, cause: Event) =>
     createEvent(WorkspaceNameChosen, { userId, attempt, workspaceName }, cause);
   const mail = (kind: 'welcome' | 'workspace-ready') => ({ mailId: randomUUID(), userId, kind });
@@ -47,9 +55,17 @@ export function factsOf({ id: userId, address: email, displayName }: Pick<Signup
     provisioned: workspace,
     'provisioned-2': provisioned(2, second),
     failed: failure,
-    'welcome-sent': createEvent(MailSent, { ...mail('welcome'), messageId: `<welcome.${userId}@example.com>` }, signedUp),
+    'welcome-sent': createEvent(
+      MailSent,
+      { ...mail('welcome'), messageId: `<welcome.${userId}@example.com>` },
+      signedUp,
+    ),
     'welcome-refused': createEvent(MailFailed, { ...mail('welcome'), smtpStatus: 550 }, signedUp),
-    'ready-sent': createEvent(MailSent, { ...mail('workspace-ready'), messageId: `<workspace-ready.${userId}@example.com>` }, workspace),
+    'ready-sent': createEvent(
+      MailSent,
+      { ...mail('workspace-ready'), messageId: `<workspace-ready.${userId}@example.com>` },
+      workspace,
+    ),
     withdrawn,
     removed: createEvent(WorkspaceRemoved, { userId }, withdrawn),
   };

@@ -1,5 +1,5 @@
 import { code, table } from '@tributary/local';
-import type { FactName, Pair } from './pairs.ts';
+import type { FactName, Pair } from './pair.ts';
 
 /** What each fact is called for people. */
 const called: Record<FactName, string> = {
@@ -20,7 +20,13 @@ const called: Record<FactName, string> = {
 
 /** `docs/order.md`. */
 export function orderPage(pairs: readonly Pair[]): string {
-  const rows = pairs.map(({ service, first, second, because, then }) => [service, called[second], called[first], because, then]);
+  const rows = pairs.map(({ service, first, second, because, then }) => [
+    service,
+    called[second],
+    called[first],
+    because,
+    then,
+  ]);
   return `# Which facts can overtake each other, and what happens then
 
 _Written from \`infra/proof/e2e/src/order/pairs.ts\` by the test that delivers every pair in both orders. Change that, not this page._

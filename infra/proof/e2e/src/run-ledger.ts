@@ -1,0 +1,47 @@
+import { parseArgs } from 'node:util';
+import { mix } from './ledger/mix.ts';
+import { summary } from './ledger/verdict.ts';
+import { settled } from './settle.ts';
+import { startWorld } from './world.ts';
+
+const HELP = `npm run ledger -w @tributary/e2e -- [--signups 5000] [--seed 7] [--at-once 32]
+
+Starts the whole system, lets the people of a seeded mix sign up, choose other names, withdraw and come back, and holds everything
+that exists in the end against what was accepted. Needs a build. Exit code 0: lost 0, doubled 0, unexpected 0.`;
+
+const { values } = parseArgs({
+  options: {
+    signups: { type: 'string', default: '5000' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    'at-once': { type: 'string', default: '32' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+/** A mail that overtook its signup comes back after two minutes at most when thousands are waiting, or after ten when it did so again. */
+const PATIENCE_MS = 20 * 60_000;
+
+if (values.help) console.log(HELP);
+else process.exitCode = await main(Number(values.signups), Number(values.seed), Number(values['at-once']));
+
+async function main(signups: number, seed: number, atOnce: number): Promise<number> {
+  const began = Date.now();
+  const say = (line: string) => console.log(`${((Date.now() - began) / 1000).toFixed(1).padStart(7)} s  ${line}`);
+  say(`seed ${seed}, ${signups} signups`);
+  const world = await startWorld({ label: 'ledger' });
+  const progress = setInterval(() => {
+    say(`accepted ${world.ledger.accepted.length}, mails ${world.smtp.mails.length}`);
+  }, 5_000);
+  try {
+    say('the system is up');
+    await world.play(mix(seed, signups), { atOnce, patienceMs: PATIENCE_MS });
+    say('everybody is through, waiting until nothing moves');
+    const verdict = await settled(world, { timeoutMs: PATIENCE_MS });
+    say(`seed ${seed}: the verdict`);
+    console.log(summary(world.ledger, verdict));
+    return verdict.lines.length > 0 ? 1 : 0;
+  } finally {
+    clearInterval(progress);
+    await world[Symbol.asyncDispose]();
+  }
+}
