@@ -9,6 +9,7 @@ describe('isDatabaseGone', () => {
     ['a standby after a failover', { code: '25006' }],
     ['a lock that was not to be had', { code: '55P03' }],
     ['a deadlock', { code: '40P01' }],
+    ['a connection that was lost under a statement', new Error('Connection terminated unexpectedly')],
     ['Prisma’s own words', { code: 'P2024' }],
     [
       'what Prisma hides in meta',
@@ -30,6 +31,7 @@ describe('isDatabaseGone', () => {
       'a unique value that is taken',
       { code: 'P2002', meta: { driverAdapterError: { cause: { originalCode: '23505' } } } },
     ],
+    ['a text that only mentions it', new Error('She said: Connection terminated')],
     ['a mistake in a query', { code: 'P2010', meta: { code: '42601' } }],
     ['a missing file', { code: 'ENOENT' }],
   ])('is false of %s', (_what, error) => {
