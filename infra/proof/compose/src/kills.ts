@@ -26,6 +26,7 @@ export const victims: Victim[] = [
   { service: 'analytics' },
   { service: 'analytics-relay' },
   { service: 'jaeger' },
+  { service: 'prometheus' },
   { service: 'postgres', signupNeedsIt: true, behindAMail: true },
   {
     service: 'workspace-provisioning',
@@ -42,7 +43,6 @@ export const victims: Victim[] = [
       { alertname: 'OutboxNotPublished', process: 'signup-relay' },
     ],
   },
-  { service: 'prometheus' },
 ];
 
 /**
