@@ -23,6 +23,8 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
+    // Whoever leaves before having sent all of their request is told nothing, and it is no failure of ours.
+    if (request.raw.destroyed && !request.raw.complete) return void reply.raw.destroy();
     const problem = problemOf(error);
     tellSpan(request, problem);
     if (problem.status >= 500) this.#log.error({ err: error, code: problem.code }, 'a request failed');

@@ -6,6 +6,7 @@ import type { CustomTransportStrategy } from '@nestjs/microservices';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { logger, NestLogger } from '@tributary/telemetry';
 import type { FastifyRequest } from 'fastify';
+import { answerClientError } from './client-error.ts';
 import { drainBeforeClosing } from './drain.ts';
 import { ProblemFilter, type ProblemPage } from './problem.filter.ts';
 import { limitRates, type RateLimit } from './rate-limit.ts';
@@ -21,6 +22,8 @@ export interface HttpOptions {
   scripts?: boolean;
   /** The largest request body. Default 16 KiB. */
   bodyLimitBytes?: number;
+  /** How long a request may take to arrive. Milliseconds, default 10,000. */
+  requestTimeoutMs?: number;
   /** Networks whose X-Forwarded-For is believed. Anybody can write anything into it: nobody's unless given. */
   trustedProxies?: string[];
   rateLimit: (request: FastifyRequest) => RateLimit;
@@ -51,15 +54,31 @@ export async function serveHttp(
   return app;
 }
 
-function adapter({ bodyLimitBytes = 16_384, trustedProxies = [] }: HttpOptions): FastifyAdapter {
+function adapter(options: HttpOptions): FastifyAdapter {
+  const { bodyLimitBytes = 16_384, requestTimeoutMs = 10_000, trustedProxies = [] } = options;
   return new FastifyAdapter({
     bodyLimit: bodyLimitBytes,
     trustProxy: trustedProxies.length > 0 ? trustedProxies : false,
-    // A client that sends its request one byte at a time holds a connection this long at most.
-    requestTimeout: 10_000,
+    // A client that sends its request one byte at a time holds a connection this long. Node looks every 30 s by default, and takes
+    // the longer of the two times for the body: with its default for headers a body might drip for 60 to 90 s.
+    requestTimeout: requestTimeoutMs,
+    http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: requestTimeoutMs / 10 },
+    clientErrorHandler: answerClientError,
+    // Fastify answers a path that it cannot decode, or a parameter that is too long, by itself: without our headers, limits and form.
+    rewriteUrl: ({ url = '/' }) => (isDecodable(url) ? url : '/not-decodable'),
+    routerOptions: { maxParamLength: 65_536 },
     // Once drained: a browser opens connections in advance, and keeps those it has used for 72 s.
     forceCloseConnections: true,
   });
+}
+
+function isDecodable(url: string): boolean {
+  try {
+    decodeURI(url.split('?', 1)[0] ?? '');
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Nothing inline, nothing from elsewhere. */

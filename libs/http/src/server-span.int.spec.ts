@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { SpanKind } from '@opentelemetry/api';
 import { eventually, recordSpans } from '@tributary/testing';
@@ -39,6 +40,15 @@ describe('the span of a request', () => {
     await using app = await httpApp();
     await app.get(path);
     expect(await ended()).toMatchObject([{ name: `GET ${path}`, failed: true }]);
+  });
+
+  it('is no failure of ours when the person leaves halfway through the request', async () => {
+    await using app = await httpApp();
+    const socket = connect(Number(new URL(app.url).port), '127.0.0.1');
+    socket.write('POST /echo HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{');
+    await eventually(() => spans.length === 1);
+    socket.destroy();
+    expect(await ended()).toMatchObject([{ name: 'POST /echo', failed: false }]);
   });
 
   it('ends although the person leaves before the answer', async () => {
