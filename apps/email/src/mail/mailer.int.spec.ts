@@ -71,6 +71,15 @@ describe('the mailer', () => {
     },
   );
 
+  it('does not let a name that looks like an encoded word be decoded', async () => {
+    const name = '=?utf-8?Q?Ada=0D=0ABcc:_victim@example.com?=';
+    const content = { ...letter.content, subject: `Welcome, ${name}` };
+    await mailerFor(sink.port).send({ ...letter, content }, { ...envelope, to: { ...envelope.to, name } }, inTime());
+    const { to, subject } = sink.mails[0]?.headers ?? {};
+    expect(`${to} ${subject}`).not.toMatch(/=\?utf-8\?q\?ada=0d/i);
+    expect(subject).toContain('= ?utf-8');
+  });
+
   it.each([
     'a>@example.com',
     'a@b>,<victim@example.com',

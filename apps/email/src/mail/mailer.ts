@@ -99,8 +99,8 @@ export class Mailer implements OnApplicationShutdown {
       await this.transport.sendMail({
         from: this.settings.from,
         // An object is one address, whatever it contains; a string would be parsed as a list.
-        to: { name: printable(to.name), address: to.address },
-        subject: printable(content.subject),
+        to: { name: headerText(to.name), address: to.address },
+        subject: headerText(content.subject),
         html: content.html,
         text: content.text,
         messageId,
@@ -117,3 +117,6 @@ export class Mailer implements OnApplicationShutdown {
     this.transport.close();
   }
 }
+
+/** A name that looks like an encoded word (RFC 2047) would be decoded by mail programs, into line breaks and whatever else. */
+const headerText = (value: string) => printable(value).replaceAll('=?', '= ?');
