@@ -1,3 +1,4 @@
+import type { ChannelModel } from 'amqplib';
 import { ConfirmingChannel, type ConfirmOptions, type Outgoing } from './confirming-channel.ts';
 import { Disconnected } from './errors.ts';
 import { type ConnectionOptions, KeptConnection } from './kept-connection.ts';
@@ -14,9 +15,11 @@ export class ConfirmingConnection {
   #closing = false;
   readonly #connection: KeptConnection;
 
-  constructor(options: SenderOptions) {
+  /** @param isReady asked of every new connection; when it throws, the connection is closed and made again */
+  constructor(options: SenderOptions, isReady?: (connection: ChannelModel) => Promise<void>) {
     this.#connection = new KeptConnection(options, {
       onConnect: async (connection) => {
+        await isReady?.(connection);
         const channel = await connection.createConfirmChannel();
         // A channel error leaves the connection open and useless.
         channel.on('close', () => {

@@ -1,5 +1,6 @@
 import { contextFrom, currentTrace, withSendSpan } from '@tributary/telemetry';
 import { ConfirmingConnection, type SenderOptions } from './confirming-connection.ts';
+import { logIsReady } from './log-ready.ts';
 
 export type PublisherOptions = SenderOptions;
 
@@ -36,7 +37,7 @@ export class Publisher {
   readonly #connection: ConfirmingConnection;
 
   constructor(options: PublisherOptions) {
-    this.#connection = new ConfirmingConnection(options);
+    this.#connection = new ConfirmingConnection(options, logIsReady);
   }
 
   /** Resolves when the first attempt is over, either way: a broker that is away is tried again until `close`. */
