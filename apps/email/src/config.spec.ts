@@ -13,7 +13,7 @@ describe('the configuration', () => {
       requireTls: false,
       rejectUnauthorized: true,
       auth: undefined,
-      poolSize: 30,
+      poolSize: 16,
       from: { name: 'Tributary', address: 'hello@tributary.example' },
     });
     expect(configOf()).toMatchObject({ MAIL_UNKNOWN: 'resend', SMTP_TIMEOUT_MS: 90_000 });

@@ -2,7 +2,7 @@ import { Controller } from '@nestjs/common';
 import { MailFailed, MailSent, UserSignedUp } from '@tributary/contracts';
 import { type Delivery, On } from '@tributary/messaging';
 import { PrismaClient } from '../generated/prisma/client.ts';
-import { SENDING } from '../mail/limits.ts';
+import { WELCOMING } from '../mail/limits.ts';
 import { OutgoingMail } from '../mail/outgoing-mail.ts';
 import { remember } from '../people/people.ts';
 import { welcomeEmail } from './welcome-email.ts';
@@ -14,7 +14,7 @@ export class UserSignedUpHandler {
     private readonly mail: OutgoingMail,
   ) {}
 
-  @On(UserSignedUp, { promises: [MailSent, MailFailed], within: '1m', ...SENDING })
+  @On(UserSignedUp, { promises: [MailSent, MailFailed], within: '1m', ...WELCOMING })
   async sendWelcomeEmail(event: UserSignedUp, delivery: Delivery): Promise<void> {
     const { userId } = event.data;
     await remember(this.db, event.data);

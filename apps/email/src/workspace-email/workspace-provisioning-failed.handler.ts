@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { MailFailed, MailSent, WorkspaceProvisioningFailed } from '@tributary/contracts';
 import { type Delivery, On } from '@tributary/messaging';
 import { CONFIG, type Config, statusPage } from '../config.ts';
-import { SENDING } from '../mail/limits.ts';
+import { FOLLOWING } from '../mail/limits.ts';
 import { OutgoingMail } from '../mail/outgoing-mail.ts';
 import { workspaceFailedEmail } from './workspace-failed-email.ts';
 
@@ -13,7 +13,7 @@ export class WorkspaceProvisioningFailedHandler {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  @On(WorkspaceProvisioningFailed, { promises: [MailSent, MailFailed], within: '1m', ...SENDING })
+  @On(WorkspaceProvisioningFailed, { promises: [MailSent, MailFailed], within: '1m', ...FOLLOWING })
   async sendWorkspaceFailedEmail(event: WorkspaceProvisioningFailed, delivery: Delivery): Promise<void> {
     const { userId, attempt } = event.data;
     const content = workspaceFailedEmail(event.data, statusPage(this.config, userId));
