@@ -66,6 +66,16 @@ describe('without its database', () => {
     expect(await users()).toBe(before + 1);
   });
 
+  it('stops while its database has stopped answering', async () => {
+    const other = await system.start();
+    await eventually(async () => (await other.post(someone('asked'))).status !== 503);
+    system.proxy.freeze();
+    await other.close();
+    system.proxy.resume();
+    await expectAcceptedAgain('stopped');
+    await system.prisma.user.deleteMany();
+  });
+
   it('gives up on a table that is locked before the database does, and recovers', async () => {
     const before = await users();
     await using lock = await lockUsers(system);

@@ -98,7 +98,7 @@ export type ProvisioningSystem = Awaited<ReturnType<typeof provisioningSystem>>;
 async function startReplica(env: Record<string, string>, topology: Topology) {
   const settings = readConfig(config.schema, env, SERVICE);
   const pool = databasePool(settings, SERVICE);
-  const strategy = eventConsumer(settings, topology);
+  const strategy = eventConsumer(settings, topology, pool);
   const module = WorkspaceProvisioningModule.with(settings, pool);
   const app = await NestFactory.createMicroservice(module, { strategy, logger: false });
   await app.listen();

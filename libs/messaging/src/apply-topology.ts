@@ -1,15 +1,16 @@
 import { type Channel, type ChannelModel, connect } from 'amqplib';
 import { TopologyConflict } from './errors.ts';
-import { subscriptionQueue } from './names.ts';
+import { retryTier, subscriptionQueue } from './names.ts';
 import { onOwnChannel, replyCode } from './own-channel.ts';
 import { removeWhatIsGone } from './remove-topology.ts';
 import type { Binding, Topology } from './topology.ts';
 
-/** The subscription queues of the service that are not on the broker. Needs no right to configure. */
-export async function missingQueues(url: string, { service, hears }: Topology): Promise<string[]> {
+/** The subscription queues and backoff tiers of the service that are not on the broker: facts waited in them. Needs no right to configure. */
+export async function missingQueues(url: string, { service, hears, retryDelaysMs }: Topology): Promise<string[]> {
   return withConnection(url, `${service} setup`, async (connection) => {
     const missing: string[] = [];
-    for (const name of hears.map((event) => subscriptionQueue(service, event))) {
+    const tiers = [...new Set(retryDelaysMs)].map((delayMs) => retryTier(service, delayMs));
+    for (const name of [...hears.map((event) => subscriptionQueue(service, event)), ...tiers]) {
       if (await isMissing(connection, (channel) => channel.checkQueue(name))) missing.push(name);
     }
     return missing;

@@ -7,6 +7,7 @@ import { applyTopology } from './apply-topology.ts';
 import { catchUp, type CatchUpOptions } from './catch-up.ts';
 import { EVENT_LOG, Header } from './names.ts';
 import { On } from './on.ts';
+import { eventLog } from './queue-arguments.ts';
 import { QUEUE, rawClient } from './service.fixture.ts';
 import { topologyOf } from './topology.ts';
 
@@ -83,6 +84,22 @@ describe('catching up', () => {
     expect(message?.properties).toMatchObject({ ...properties, timestamp: 1_790_000_000, deliveryMode: 2 });
     const { 'x-delivery-count': _, ...left } = message?.properties.headers ?? {};
     expect(left).toEqual({ [Header.publishedAt]: 1_790_000_000_123, traceparent });
+  });
+
+  it('tells when the log begins later than it is asked to read from, and not otherwise', async () => {
+    await using on = await stage();
+    const began = new Date(Date.now() - 3_600_000);
+    expect(await on.run({ since: began })).not.toHaveProperty('beginsAt');
+    await on.raw.channel.deleteQueue(EVENT_LOG);
+    const small = { ...eventLog(), 'x-max-length-bytes': 100_000, 'x-stream-max-segment-size-bytes': 50_000 };
+    await on.raw.channel.assertQueue(EVENT_LOG, { arguments: small });
+    await on.raw.channel.bindQueue(EVENT_LOG, 'events', '#');
+    const time = new Date(Date.now() - 60_000).toISOString();
+    for (let i = 0; i < 20; i++)
+      await Promise.all(Array.from({ length: 100 }, () => on.state({ ...exampleEvent(UserSignedUp), time })));
+    expect((await on.run({ since: 'first' })).beginsAt).toBe(time);
+    expect((await on.run({ since: began })).beginsAt).toBe(time);
+    expect(await on.run({ since: new Date() })).not.toHaveProperty('beginsAt');
   });
 
   it('takes only the types it is asked for', async () => {

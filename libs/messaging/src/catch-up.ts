@@ -4,14 +4,15 @@ import { type ChannelModel, connect, type ConsumeMessage } from 'amqplib';
 import { checkTopology } from './check-topology.ts';
 import { ConfirmingChannel } from './confirming-channel.ts';
 import { dispose } from './kept-connection.ts';
-import { readRecord } from './log-record.ts';
+import { offsetOf, readRecord } from './log-record.ts';
 import { type LogPosition, LogSubscription } from './log-subscription.ts';
 import { propertiesForAnotherTrip } from './message-headers.ts';
 import { EVENT_LOG, EVENTS_EXCHANGE, Header, returnExchange, subscriptionQueue } from './names.ts';
 import { refusal } from './own-channel.ts';
 import type { Topology } from './topology.ts';
 
-const BATCH = 500;
+/** Records at once: see `LogReaderOptions`. */
+const BATCH = 100;
 /** More than a publish takes that was routed before the queue was bound, and less than anybody minds. */
 const MARGIN_MS = 2_000;
 /** The log finds a time by the broker's clock, `since` is by another. */
@@ -42,6 +43,8 @@ export interface CatchUpProgress {
   heard: number;
   /** Those that it had not handled, and that are in its queues now. Some may have been waiting there already. */
   missing: number;
+  /** When the oldest fact of the log was stated, if older ones were asked for and are not in it any more. */
+  beginsAt?: string;
 }
 
 /**
@@ -60,9 +63,11 @@ export async function catchUp(options: CatchUpOptions): Promise<CatchUpProgress>
     const { problems } = await checkTopology(connection, topology);
     if (problems.length > 0) throw new Error(problems.join('; '));
     const sender = new ConfirmingChannel(await connection.createConfirmChannel());
-    const subscription = await subscribe(connection, since === 'first' ? since : new Date(+since - CLOCKS_MS));
-    const progress: CatchUpProgress = { read: 0, heard: 0, missing: 0 };
-    await readUpTo(await state(sender, marker()), subscription, sender, { ...options, signal, progress });
+    const subscription = await subscribe(connection, since === 'first' ? since : new Date(+since - CLOCKS_MS), BATCH);
+    const first = await state(sender, marker());
+    const beginsAt = await beginOf(connection, since, signal);
+    const progress: CatchUpProgress = { read: 0, heard: 0, missing: 0, ...(beginsAt && { beginsAt }) };
+    await readUpTo(first, subscription, sender, { ...options, signal, progress });
     // A fact that was routed just before the queue was bound is not in the queue, and may be behind the marker in the log: it
     // came on another connection. A second marker, stated when such a publish has long ended, is behind it.
     await delay(MARGIN_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
@@ -87,9 +92,23 @@ async function state(sender: ConfirmingChannel, event: Event): Promise<string> {
   return id;
 }
 
-async function subscribe(connection: ChannelModel, from: LogPosition): Promise<LogSubscription> {
+/** @returns when the log's oldest fact was stated, where that is later than asked for and others were before it. */
+async function beginOf(
+  connection: ChannelModel,
+  since: Date | 'first',
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const subscription = await subscribe(connection, 'first', 1);
+  const [oldest] = await subscription.take(1, AbortSignal.any([signal, AbortSignal.timeout(SILENCE_MS)]));
+  await subscription.close();
+  if (!oldest || offsetOf(oldest) === 0) return undefined;
+  const time = readRecord(oldest)?.event.time ?? '';
+  return since === 'first' || Date.parse(time) > +since ? time : undefined;
+}
+
+async function subscribe(connection: ChannelModel, from: LogPosition, prefetch: number): Promise<LogSubscription> {
   try {
-    return await LogSubscription.open(connection, from, 2 * BATCH);
+    return await LogSubscription.open(connection, from, prefetch);
   } catch (error) {
     throw new Error(refusal(`queue ${EVENT_LOG}`, error), { cause: error });
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { InvalidEvent } from '@tributary/contracts';
 import { DEFAULT_RETRY_DELAYS_MS, verdictOn } from './delivery-policy.ts';
-import { HandlerTimeout, PermanentFailure } from './errors.ts';
+import { CrashedTheProcess, HandlerTimeout, PermanentFailure } from './errors.ts';
 import { Unreadable } from './read-event.ts';
 
 const MINUTES = 60_000;
@@ -23,6 +23,7 @@ describe('the verdict on a failed delivery', () => {
     ['unknown-type', new Unreadable('unknown-type', '')],
     ['invalid-event', new InvalidEvent('')],
     ['permanent-failure', new PermanentFailure('')],
+    ['crashed-the-process', new CrashedTheProcess('')],
   ])('is dead as %s at the first attempt', (reason, error) => {
     expect(verdictOn(error, 1, [100])).toEqual({ to: 'dead', reason });
   });

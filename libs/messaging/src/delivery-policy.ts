@@ -1,5 +1,5 @@
 import { InvalidEvent } from '@tributary/contracts';
-import { PermanentFailure } from './errors.ts';
+import { CrashedTheProcess, PermanentFailure } from './errors.ts';
 import { Unreadable } from './read-event.ts';
 
 const MINUTE_MS = 60_000;
@@ -10,7 +10,8 @@ export const DEFAULT_RETRY_DELAYS_MS: readonly number[] = [
   ...Array<number>(36).fill(10 * MINUTE_MS),
 ];
 
-export type DeadReason = 'not-json' | 'unknown-type' | 'invalid-event' | 'permanent-failure' | 'attempts-exhausted';
+export type DeadReason =
+  'not-json' | 'unknown-type' | 'invalid-event' | 'permanent-failure' | 'crashed-the-process' | 'attempts-exhausted';
 export type Verdict = { to: 'retry'; delayMs: number } | { to: 'dead'; reason: DeadReason };
 
 /** What becomes of a message whose `attempt`-th delivery (from 1) failed with `error`. The whole error model is here. */
@@ -18,6 +19,7 @@ export function verdictOn(error: unknown, attempt: number, retryDelaysMs: readon
   if (error instanceof Unreadable) return { to: 'dead', reason: error.reason };
   if (error instanceof InvalidEvent) return { to: 'dead', reason: 'invalid-event' };
   if (error instanceof PermanentFailure) return { to: 'dead', reason: 'permanent-failure' };
+  if (error instanceof CrashedTheProcess) return { to: 'dead', reason: 'crashed-the-process' };
   const delayMs = retryDelaysMs[attempt - 1];
   return delayMs === undefined ? { to: 'dead', reason: 'attempts-exhausted' } : { to: 'retry', delayMs };
 }

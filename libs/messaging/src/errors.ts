@@ -10,6 +10,16 @@ export class PermanentFailure extends Error {
   }
 }
 
+/** Process after process ended without a word while it handled this message, and nothing else. */
+export class CrashedTheProcess extends Error {
+  override readonly name = 'CrashedTheProcess';
+}
+
+/** It still waited for its turn when the process was told to stop, or lost the broker. Nothing happened, and the broker hands it out again. */
+export class NotBegun extends Error {
+  override readonly name = 'NotBegun';
+}
+
 /** The handler did not finish in its `timeoutMs`. It may still be running: only the inbox keeps a second run harmless. */
 export class HandlerTimeout extends Error {
   override readonly name = 'HandlerTimeout';

@@ -5,6 +5,7 @@ import { bindHandlers } from './bind-handlers.ts';
 import { checkTopology } from './check-topology.ts';
 import { ConfirmingConnection } from './confirming-connection.ts';
 import { FailedDeliveries } from './failed-deliveries.ts';
+import { type CrashMarks, Isolation } from './isolation.ts';
 import { KeptConnection } from './kept-connection.ts';
 import { EVENTS_TRANSPORT } from './on.ts';
 import { refusal } from './own-channel.ts';
@@ -13,6 +14,8 @@ import type { Topology } from './topology.ts';
 import { within } from './within.ts';
 
 const log = logger('messaging');
+/** After the last handler, for the answers to arrive. */
+const ANSWERS_MS = 2_000;
 
 export interface EventConsumerOptions {
   /** `amqp://` or `amqps://` with login and vhost; see `ConnectionOptions`. */
@@ -26,10 +29,15 @@ export interface EventConsumerOptions {
    * no longer than this. Milliseconds, default 30,000.
    */
   checkIntervalMs?: number;
-  /** How long `close` waits for running handlers. Milliseconds, default 8,000: a rolling restart allows 10 s. */
+  /**
+   * How long `close` waits for running handlers. Milliseconds, default 6,000: the broker has the rest of this time and 2 s to take the answers,
+   * and 2 s for its goodbye; a rolling restart allows 10 s.
+   */
   drainTimeoutMs?: number;
   /** How long a message is held when the broker takes it neither in a tier nor among the dead. Milliseconds, default 5,000. */
   pauseMs?: number;
+  /** In the service's own database. Without them a message that ends the process takes its neighbours along, to the delivery limit. */
+  crashMarks?: CrashMarks;
 }
 
 export interface ConsumerHealth {
@@ -50,6 +58,7 @@ export class EventConsumer extends Server<Record<never, never>, 'connected' | 'd
   readonly #options: EventConsumerOptions;
   readonly #connection: KeptConnection;
   readonly #sender: ConfirmingConnection;
+  readonly #isolation: Isolation;
   #readers: QueueReader[] = [];
   #missing: string[] = [];
   #nextCheck: NodeJS.Timeout | undefined;
@@ -59,7 +68,8 @@ export class EventConsumer extends Server<Record<never, never>, 'connected' | 'd
   constructor(options: EventConsumerOptions) {
     super();
     this.#options = options;
-    const { url, topology } = options;
+    const { url, topology, crashMarks } = options;
+    this.#isolation = new Isolation(crashMarks);
     // Never publish on the connection that reads: a broker that blocks publishers would stop the acks as well.
     this.#sender = new ConfirmingConnection({ url, name: `${topology.service} failures` });
     this.#connection = new KeptConnection(
@@ -74,7 +84,8 @@ export class EventConsumer extends Server<Record<never, never>, 'connected' | 'd
       const { topology, prefetch = 300, pauseMs = 5_000 } = this.#options;
       const failures = new FailedDeliveries(topology.service, topology.retryDelaysMs, this.#sender);
       const onEnd = () => this.#checkIn(100);
-      this.#readers = bindHandlers(this.messageHandlers, topology, { failures, prefetch, pauseMs, onEnd });
+      const shared = { failures, isolation: this.#isolation, prefetch, pauseMs, onEnd };
+      this.#readers = bindHandlers(this.messageHandlers, topology, shared);
       await Promise.all([this.#connection.open(), this.#sender.open()]);
       callback();
     } catch (error) {
@@ -150,7 +161,9 @@ export class EventConsumer extends Server<Record<never, never>, 'connected' | 'd
 
   async #close(): Promise<void> {
     clearTimeout(this.#nextCheck);
-    const { drainTimeoutMs = 8_000 } = this.#options;
+    this.#isolation.stop();
+    const { drainTimeoutMs = 6_000 } = this.#options;
+    const deadline = performance.now() + drainTimeoutMs + ANSWERS_MS;
     // Settled, not all: one queue's trouble must not cut short what the others still have to answer.
     const each = (work: (reader: QueueReader) => Promise<void>) => Promise.allSettled(this.#readers.map(work));
     await within(
@@ -158,10 +171,9 @@ export class EventConsumer extends Server<Record<never, never>, 'connected' | 'd
       each((reader) => reader.drain()),
     );
     for (const reader of this.#readers) reader.abandon(new Error('the process is shutting down'));
-    const answered = within(
-      2_000,
-      each((reader) => reader.close()),
-    );
+    // Most of the time there is much left, and a broker under load needs it: what it has not taken is delivered again.
+    const left = deadline - performance.now();
+    const answered = within(left, Promise.all([each((reader) => reader.close()), this.#isolation.forgive()]));
     await Promise.all([answered.then(() => this.#connection.close()), this.#sender.close()]);
   }
 }

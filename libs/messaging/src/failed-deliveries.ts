@@ -20,9 +20,12 @@ export class FailedDeliveries {
     this.#sender = sender;
   }
 
+  verdictOn(delivery: Delivery, error: unknown): Verdict {
+    return verdictOn(error, delivery.attempt, this.#retryDelaysMs);
+  }
+
   /** Resolves when the message is safe elsewhere and may be acked. @throws when it is not: it must go back to its queue. */
-  async moveOn(message: ConsumeMessage, delivery: Delivery, error: unknown): Promise<Verdict> {
-    const verdict = verdictOn(error, delivery.attempt, this.#retryDelaysMs);
+  async moveOn(message: ConsumeMessage, delivery: Delivery, error: unknown, verdict: Verdict): Promise<void> {
     const about = {
       queue: delivery.queue,
       attempt: delivery.attempt,
@@ -41,7 +44,6 @@ export class FailedDeliveries {
       log.warn({ ...about, delayMs: verdict.delayMs }, 'a delivery failed and will be tried again');
       await this.#send(message, retryTier(this.#service, verdict.delayMs), delivery, {});
     }
-    return verdict;
   }
 
   #send({ content, properties }: ConsumeMessage, exchange: string, delivery: Delivery, more: object): Promise<void> {

@@ -10,8 +10,9 @@ export {
   TopologyConflict,
   Unroutable,
 } from './errors.ts';
-export { LogReader, type LogReaderOptions, type LogReading } from './log-reader.ts';
+export { type LogPlace, LogReader, type LogReaderOptions, type LogReading } from './log-reader.ts';
 export type { LogRecord } from './log-record.ts';
+export type { CrashMarks } from './isolation.ts';
 export { EventConsumer, type ConsumerHealth, type EventConsumerOptions } from './event-consumer.ts';
 export { Publisher, type PublishedMessage, type PublisherOptions, type PublisherStatus } from './publisher.ts';
 export { topologyOf, type Binding, type Exchange, type Queue, type Topology } from './topology.ts';

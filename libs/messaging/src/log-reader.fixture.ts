@@ -1,7 +1,7 @@
 import { UserSignedUp } from '@tributary/contracts';
 import { exampleEvent, testVhost } from '@tributary/testing';
 import { applyTopology } from './apply-topology.ts';
-import { LogReader, type LogReaderOptions } from './log-reader.ts';
+import { type LogPlace, LogReader, type LogReaderOptions } from './log-reader.ts';
 import type { LogRecord } from './log-record.ts';
 import { rawClient } from './service.fixture.ts';
 import { topologyOf } from './topology.ts';
@@ -27,7 +27,7 @@ export async function logWith(count: number) {
 
 interface Reading extends Partial<LogReaderOptions> {
   url: string;
-  position?: () => Promise<number | 'first'>;
+  position?: () => Promise<LogPlace | 'first'>;
   handle?: (batch: LogRecord[]) => Promise<void>;
 }
 
@@ -37,9 +37,12 @@ export function reading({ url, position, handle, ...options }: Reading) {
   const sizes: number[] = [];
   const controller = new AbortController();
   const reader = new LogReader({ url, name: 'analytics log', ...options });
-  const next = () => records.at(-1)?.offset;
+  const place = (): LogPlace | 'first' => {
+    const last = records.at(-1);
+    return last ? { next: last.offset + 1, lastId: last.event.id } : 'first';
+  };
   const run = reader.run({
-    position: position ?? (async () => (next() === undefined ? 'first' : (next() ?? 0) + 1)),
+    position: position ?? (async () => place()),
     handle:
       handle ??
       (async (batch) => {

@@ -3,6 +3,7 @@ import { type Event, MailSent, UserSignedUp } from '@tributary/contracts';
 import { eventually, exampleEvent, tcpProxy } from '@tributary/testing';
 import { applyTopology } from './apply-topology.ts';
 import { logWith, reading, topology } from './log-reader.fixture.ts';
+import type { LogRecord } from './log-record.ts';
 import { EVENT_LOG, Header } from './names.ts';
 import { eventLog } from './queue-arguments.ts';
 
@@ -12,7 +13,7 @@ const range = (from: number, to: number) => Array.from({ length: to - from }, (_
 describe('the log reader', () => {
   it('hands over every fact once, in order, in batches, first what is there and then what comes', async () => {
     await using log = await logWith(120);
-    await using reader = reading({ url: log.vhost.url, batchSize: 50, prefetch: 100 });
+    await using reader = reading({ url: log.vhost.url, batchSize: 50 });
     await eventually(() => expect(reader.records).toHaveLength(120));
     const more = await log.state(10);
     await eventually(() => expect(reader.records).toHaveLength(130));
@@ -20,6 +21,22 @@ describe('the log reader', () => {
     expect(reader.offsets()).toEqual(range(0, 130));
     expect(Math.max(...reader.sizes)).toBe(50);
     expect(reader.reader.health()).toEqual({ problems: [] });
+  });
+
+  it('is sent no more than a batch before that is done with: 100 records, however many wait', async () => {
+    await using log = await logWith(350);
+    const batches: number[] = [];
+    const gate = Promise.withResolvers<void>();
+    const handle = (batch: LogRecord[]) => (batches.push(batch.length), gate.promise);
+    await using _reader = reading({ url: log.vhost.url, handle });
+    await eventually(() => expect(batches).toHaveLength(1));
+    await eventually(async () => {
+      const consumers = await log.vhost.management.consumers();
+      expect(consumers.map(({ prefetch_count }) => prefetch_count)).toEqual([100]);
+    });
+    gate.resolve();
+    await eventually(() => expect(batches.reduce((sum, size) => sum + size, 0)).toBe(350));
+    expect(Math.max(...batches)).toBeLessThanOrEqual(100);
   });
 
   it('hands over what the message says: envelope, data, bytes, time of publishing, trace', async () => {
@@ -44,7 +61,7 @@ describe('the log reader', () => {
 
   it('goes on in the middle of what was published together, and reads nothing twice', async () => {
     await using log = await logWith(100);
-    await using reader = reading({ url: log.vhost.url, position: async () => 37 });
+    await using reader = reading({ url: log.vhost.url, position: async () => ({ next: 37 }) });
     await eventually(() => expect(reader.records).toHaveLength(63));
     await log.state(1);
     await eventually(() => expect(reader.records).toHaveLength(64));
@@ -53,7 +70,7 @@ describe('the log reader', () => {
 
   it('goes on after the last record, waiting for the next', async () => {
     await using log = await logWith(5);
-    await using reader = reading({ url: log.vhost.url, position: async () => 5 });
+    await using reader = reading({ url: log.vhost.url, position: async () => ({ next: 5 }) });
     await eventually(() => expect(reader.reader.health().problems).toEqual([]));
     await log.state(1);
     await eventually(() => expect(reader.offsets()).toEqual([5]));
@@ -82,7 +99,7 @@ describe('the log reader', () => {
     await using reader = reading({
       url: log.vhost.url,
       batchSize: 4,
-      position: async () => position,
+      position: async () => ({ next: position }),
       handle: async (batch) => {
         seen.push(batch.map(({ offset }) => offset));
         if (failing && batch.some(({ offset }) => offset === 5)) throw new Error('the database is away');
@@ -105,7 +122,7 @@ describe('the log reader', () => {
     let known = false;
     const position = async () => {
       if (!known) throw new Error('the database is away');
-      return 1;
+      return { next: 1 };
     };
     await using reader = reading({ url: log.vhost.url, position });
     const said = ['where to read on in the event log is not known'];
@@ -140,9 +157,9 @@ describe('the log reader', () => {
 
   it('says that the log ends before the position: it was lost, and another one was made', async () => {
     await using log = await logWith(5);
-    await using upToDate = reading({ url: log.vhost.url, position: async () => 5 });
+    await using upToDate = reading({ url: log.vhost.url, position: async () => ({ next: 5 }) });
     await eventually(() => expect(upToDate.reader.health().problems).toEqual([]));
-    await using reader = reading({ url: log.vhost.url, position: async () => 1_000 });
+    await using reader = reading({ url: log.vhost.url, position: async () => ({ next: 1_000 }) });
     const said = ['the event log ends before offset 1000: it is not the one that was read up to there'];
     await eventually(() => expect(reader.reader.health().problems).toEqual(said), { timeoutMs: 20_000 });
     expect(upToDate.reader.health().problems).toEqual([]);
@@ -150,6 +167,18 @@ describe('the log reader', () => {
     await eventually(() => expect(upToDate.records).toHaveLength(20));
     expect(reader.reader.health().problems).toEqual(said);
   }, 30_000);
+
+  it('reads another log than was read from its first record, although it is as long by now', async () => {
+    await using log = await logWith(5);
+    await using reader = reading({ url: log.vhost.url });
+    await eventually(() => expect(reader.records).toHaveLength(5));
+    await log.raw.channel.deleteQueue(EVENT_LOG);
+    await applyTopology(log.vhost.url, topology);
+    const others = await log.state(8);
+    await eventually(() => expect(reader.records).toHaveLength(13));
+    expect(ids(reader.records.slice(5).map(({ event }) => event))).toEqual(ids(others));
+    expect(reader.reader.health()).toEqual({ problems: [] });
+  });
 
   it('begins with what there is when its position is no longer in the log, and shows it by the offset', async () => {
     await using log = await logWith(0);
@@ -159,7 +188,7 @@ describe('the log reader', () => {
     await log.raw.channel.bindQueue(EVENT_LOG, 'events', '#');
     for (let i = 0; i < 20; i++) await log.state(100);
     const [last] = await log.state(1);
-    await using reader = reading({ url: log.vhost.url, position: async () => 7 });
+    await using reader = reading({ url: log.vhost.url, position: async () => ({ next: 7 }) });
     await eventually(() => expect(reader.records.at(-1)?.event).toEqual(last));
     expect(reader.offsets()[0]).toBeGreaterThan(7);
     expect(reader.reader.health()).toEqual({ problems: [] });

@@ -15,18 +15,20 @@ const log = logger('messaging');
 const SILENCE_MS = 5_000;
 
 export interface LogReaderOptions extends ConnectionOptions {
-  /** Records the broker sends ahead. Default twice the batch size: one batch is on its way while the other is handled. */
-  prefetch?: number;
-  /** Records handed over at once, at most. Default 500. */
+  /**
+   * Records handed over at once, and sent by the broker before they are done with, at most. Default 100: of the outbox's largest events that is
+   * 100 MiB, and a bound in bytes AMQP does not have. Projections took 6,600 records a second in batches of 100, 7,000 of 500, 4,700 of 50.
+   */
   batchSize?: number;
 }
 
 export interface LogReading {
   /**
-   * The offset to begin with, or 'first'. Asked at the start and whenever reading starts over, so it has to be what was
-   * committed last. What the log no longer has is left out without a word: the first record's offset tells.
+   * Where to begin. Asked at the start and whenever reading starts over, so it has to be what was committed last. What the log no longer
+   * has is left out without a word: the first record's offset tells. When `lastId` is not in front of `next` this is another log than
+   * was read, made anew, and is read from its first record.
    */
-  position: () => Promise<number | 'first'>;
+  position: () => Promise<LogPlace | 'first'>;
   /**
    * Called with one batch at a time, in log order. A fact may come twice, at two offsets: drop repeats by the event's id. When it fails
    * everything from `position()` is read again, for as long as it takes: it must not fail because of what a record says.
@@ -34,6 +36,13 @@ export interface LogReading {
   handle: (batch: LogRecord[]) => Promise<void>;
   /** Ends the reading. A batch that is being handled is waited for. */
   signal: AbortSignal;
+}
+
+export interface LogPlace {
+  /** The offset to begin with. */
+  next: number;
+  /** The id of the event one offset before it, where it is known. */
+  lastId?: string;
 }
 
 /** Reads the event log from a position that its user keeps. Needs the right to read `events.log`. */
@@ -44,9 +53,10 @@ export class LogReader {
   /** Why nothing is read; why what was read is not handled. */
   #unread: string | undefined = 'not started';
   #unhandled: string | undefined;
+  #isAnother = false;
 
-  constructor({ batchSize = 500, prefetch = 2 * batchSize, ...options }: LogReaderOptions) {
-    this.#options = { ...options, batchSize, prefetch };
+  constructor({ batchSize = 100, ...options }: LogReaderOptions) {
+    this.#options = { ...options, batchSize };
     this.#connection = new KeptConnection(options, {
       onConnect: async (connection) => this.#connected.resolve(connection),
       onLost: () => (this.#connected = Promise.withResolvers()),
@@ -82,7 +92,8 @@ export class LogReader {
   }
 
   async #read(connection: ChannelModel, { position, handle, signal }: LogReading, onBatch: () => void): Promise<void> {
-    const from = await this.#positionBy(position);
+    const place = this.#isAnother ? 'first' : await this.#positionBy(position);
+    const from = place === 'first' ? place : place.next;
     const subscription = await this.#subscribe(connection, from);
     const silence = setTimeout(() => {
       this.#unread = `the event log ends before offset ${from}: it is not the one that was read up to there`;
@@ -94,8 +105,16 @@ export class LogReader {
         if (messages.length === 0) return;
         clearTimeout(silence);
         this.#unread = undefined;
+        if (place !== 'first' && isAnotherLog(messages[0], place)) {
+          this.#isAnother = true;
+          return log.warn(
+            { offset: from },
+            'the event log is another one than was read: reading it from its first record',
+          );
+        }
         const records = recordsOf(messages, from === 'first' ? 0 : from);
         if (records.length > 0) await this.#handle(records, handle);
+        this.#isAnother = false;
         subscription.ack(messages);
         onBatch();
       }
@@ -106,13 +125,13 @@ export class LogReader {
   }
 
   /**
-   * From one record earlier than asked: it comes if the log is as long as what was read. A log that was made anew gives itself away by
-   * that only until it has grown as long.
+   * From one record earlier than asked: it comes if the log is as long as what was read, and is the one that was read last. A log that
+   * was made anew gives itself away by the one until it has grown as long, and then by the other.
    */
   async #subscribe(connection: ChannelModel, from: number | 'first'): Promise<LogSubscription> {
     const start = from === 'first' ? from : Math.max(from - 1, 0);
     try {
-      const subscription = await LogSubscription.open(connection, start, this.#options.prefetch);
+      const subscription = await LogSubscription.open(connection, start, this.#options.batchSize);
       this.#unread = undefined;
       return subscription;
     } catch (error) {
@@ -122,7 +141,7 @@ export class LogReader {
   }
 
   // Neither quotes the error, which is logged: it is the user's own, and health is public.
-  async #positionBy(position: LogReading['position']): Promise<number | 'first'> {
+  async #positionBy(position: LogReading['position']): Promise<LogPlace | 'first'> {
     try {
       return await position();
     } catch (error) {
@@ -140,6 +159,15 @@ export class LogReader {
       throw error;
     }
   }
+}
+
+function isAnotherLog(earliest: ConsumeMessage | undefined, { next, lastId }: LogPlace): boolean {
+  return (
+    lastId !== undefined &&
+    earliest !== undefined &&
+    offsetOf(earliest) === next - 1 &&
+    readRecord(earliest)?.event.id !== lastId
+  );
 }
 
 function recordsOf(messages: ConsumeMessage[], from: number): LogRecord[] {

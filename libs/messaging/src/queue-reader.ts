@@ -4,10 +4,12 @@ import { context } from '@opentelemetry/api';
 import { contextFrom, countDelivery, inEventScope, logger, withProcessSpan } from '@tributary/telemetry';
 import type { ChannelModel, ConsumeMessage } from 'amqplib';
 import { isObservable, lastValueFrom } from 'rxjs';
+import { Brake } from './brake.ts';
 import { Deadlines } from './deadlines.ts';
 import { Delivery } from './delivery.ts';
-import { HandlerTimeout } from './errors.ts';
+import { HandlerTimeout, NotBegun } from './errors.ts';
 import type { FailedDeliveries } from './failed-deliveries.ts';
+import type { Isolation } from './isolation.ts';
 import type { Subscription } from './on.ts';
 import { readEvent } from './read-event.ts';
 import { ReadingChannel } from './reading-channel.ts';
@@ -21,6 +23,8 @@ export interface QueueReaderOptions {
   /** What Nest made of the method, with everything around it. */
   handler: MessageHandler;
   failures: FailedDeliveries;
+  /** Shared by all queues: one process is what a message can end. */
+  isolation: Isolation;
   prefetch: number;
   /** How long a message is held back when it could be moved neither to a tier nor to the dead. */
   pauseMs: number;
@@ -32,6 +36,7 @@ export interface QueueReaderOptions {
 export class QueueReader {
   readonly #options: QueueReaderOptions;
   readonly #deadlines: Deadlines<Delivery>;
+  readonly #brake = new Brake();
   readonly #running = new Set<Delivery>();
   readonly #stopping = new AbortController();
   #channel: ReadingChannel | undefined;
@@ -88,8 +93,9 @@ export class QueueReader {
     const delivery = new Delivery([message, this.queue]);
     this.#running.add(delivery);
     try {
-      await this.#process(message, delivery);
+      await this.#process(channel, message, delivery);
       channel.ack(message);
+      this.#brake.release();
       countDelivery(this.queue, 'done');
     } catch (error) {
       await this.#fail(channel, message, delivery, error);
@@ -99,7 +105,7 @@ export class QueueReader {
     }
   }
 
-  #process(message: ConsumeMessage, delivery: Delivery): Promise<unknown> {
+  #process(channel: ReadingChannel, message: ConsumeMessage, delivery: Delivery): Promise<unknown> {
     const { content, fields, properties } = message;
     const { routingKey } = fields;
     const facts = { destination: this.queue, routingKey, messageId: properties.messageId, bodySize: content.length };
@@ -107,17 +113,25 @@ export class QueueReader {
       const event = readEvent(this.#options.subscription.contract, content);
       span.setAttribute('messaging.message.conversation_id', event.correlationid);
       const work = () => this.#options.handler(event, delivery).then(ended);
-      return this.#deadlines.race(inEventScope(event, context.active(), work), delivery);
+      const handle = async () => {
+        if (!channel.open) throw new NotBegun('the broker has taken it back while it waited for its turn');
+        return this.#deadlines.race(inEventScope(event, context.active(), work), delivery);
+      };
+      return this.#options.isolation.run(event.id, delivery, handle);
     });
   }
 
   async #fail(channel: ReadingChannel, message: ConsumeMessage, delivery: Delivery, error: unknown): Promise<void> {
-    // The broker has already taken it back.
+    // The broker has already taken it back, or is about to.
+    if (!channel.open || error instanceof NotBegun) return;
+    const { failures } = this.#options;
+    const verdict = failures.verdictOn(delivery, error);
+    if (verdict.to === 'retry') await this.#brake.hold(this.#stopping.signal);
     if (!channel.open) return;
     try {
-      const { to } = await this.#options.failures.moveOn(message, delivery, error);
+      await failures.moveOn(message, delivery, error, verdict);
       channel.ack(message);
-      countDelivery(this.queue, to === 'retry' ? 'retried' : 'dead');
+      countDelivery(this.queue, verdict.to === 'retry' ? 'retried' : 'dead');
     } catch (err) {
       log.error({ err, queue: this.queue }, 'a failed message could not be moved and goes back to its queue');
       await delay(this.#options.pauseMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);

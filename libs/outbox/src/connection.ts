@@ -8,8 +8,8 @@ export const IDLE_IN_TRANSACTION_MS = 5_000;
 const STATEMENT_MS = 5_000;
 const CONNECT_MS = 5_000;
 const GOODBYE_MS = 1_000;
-/** For what is under way when it is told to stop; then it is rolled back. */
-const LAST_WORK_MS = 5_000;
+/** For what is under way when it is told to stop; then it is rolled back. Longer than a confirm is waited for. */
+const LAST_WORK_MS = 4_000;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 

@@ -56,6 +56,9 @@ export const OLDEST_AGE = `
     (SELECT min(stated_at) FROM messaging.outbox WHERE attempts > 0)
   ) AS oldest`;
 
+/** They are few: a crash leaves as many as there were redelivered messages in flight. */
+export const PRUNE_CRASH_MARKS = `DELETE FROM messaging.crash_marks WHERE marked_at < now() - make_interval(days => $1)`;
+
 /** One bounded batch, so that nobody waits for it; relays beside us take other rows. */
 export const PRUNE_INBOX = `
   DELETE FROM messaging.inbox

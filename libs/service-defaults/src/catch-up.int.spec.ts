@@ -103,6 +103,16 @@ describe('setup', () => {
     await allGreetedOnce(await serving());
   });
 
+  it('makes a backoff tier again that was lost, and puts back what may have waited in it', async () => {
+    await run(['setup'], on.env);
+    await state(4);
+    await on.vhost.management.deleteQueue('greeter.retry.1000');
+    const { output } = await run(['setup'], on.env);
+    expect(output).toContain('greeter: created queue greeter.retry.1000 (quorum)\n');
+    expect(output).toMatch(/filled the gap of user.signed-up.v1: read \d+ facts, 4 for us, 4 not handled yet/);
+    await allGreetedOnce(await serving());
+  });
+
   it('fills no gap for a service that is new: what was before it is its own decision', async () => {
     await state(3);
     const { output } = await run(['setup'], on.env);

@@ -93,6 +93,7 @@ const sum = (a: CatchUpProgress, b: CatchUpProgress): CatchUpProgress => ({
   read: a.read + b.read,
   heard: a.heard + b.heard,
   missing: a.missing + b.missing,
+  beginsAt: a.beginsAt ?? b.beginsAt,
 });
 
 async function tellingProgress(
@@ -105,6 +106,7 @@ async function tellingProgress(
   try {
     const total = await work((progress) => (last = progress));
     tell(`caught up: ${inWords(total)} and are in the queues now`);
+    if (total.beginsAt) tell(tooLate(total.beginsAt));
   } catch (error) {
     tell(`not caught up: ${inWords(last)} and are in the queues now`);
     throw error;
@@ -112,6 +114,10 @@ async function tellingProgress(
     clearInterval(ticking);
   }
 }
+
+/** A warning: what was asked for is not all there. */
+export const tooLate = (beginsAt: string) =>
+  `WARNING: the event log has nothing from before ${beginsAt} any more. What was missed until then is not put back`;
 
 export function inWords({ read, heard, missing }: CatchUpProgress): string {
   const [all, own, new_] = [read, heard, missing].map((count) => count.toLocaleString('en'));

@@ -28,3 +28,11 @@ it('a gap that one setup finds is not forgotten while another closes its own', a
     expect(await readGaps(setup)).toEqual([]);
   }
 });
+
+it('a backoff tier that was lost is a gap of everything that is heard', async () => {
+  const [setup] = clients;
+  const topology = { service: 'email', hears: ['a.filled.v1', 'a.lost.v1'] } as Topology;
+  await openGaps(setup, topology, ['email.retry.1000']);
+  expect(await readGaps(setup)).toEqual(topology.hears);
+  await closeGaps(setup, topology.hears);
+});

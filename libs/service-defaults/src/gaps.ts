@@ -28,7 +28,11 @@ export async function readGaps(client: pg.ClientBase): Promise<string[]> {
  */
 export async function openGaps(client: pg.ClientBase, { service, hears }: Topology, missing: string[]): Promise<void> {
   if (missing.length === 0) return;
-  const lost = hears.filter((type) => missing.includes(subscriptionQueue(service, type)));
+  const queues = hears.map((type) => subscriptionQueue(service, type));
+  // In a backoff tier there may have been any of them.
+  const lost = missing.every((name) => queues.includes(name))
+    ? hears.filter((_, index) => missing.includes(queues[index] ?? ''))
+    : hears;
   await writeSetup(client, 'gaps', [...new Set([...(await readGaps(client)), ...lost])].sort());
 }
 

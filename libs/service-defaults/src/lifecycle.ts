@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { logger } from '@tributary/telemetry';
 
 const log = logger('lifecycle');
@@ -5,19 +6,29 @@ const log = logger('lifecycle');
 /** Orchestrators kill a process 10 to 30 s after they asked it to stop; by then we have said what hung. */
 const STOP_DEADLINE_MS = 10_000;
 
+interface Closer {
+  name: string;
+  close: () => unknown;
+  /** How long it is waited for. */
+  limitMs?: number;
+}
+
 /** The end of a process: what has to be closed, in which order, and who may ask for it. */
 export class Lifecycle {
   readonly #controller = new AbortController();
-  readonly #closers: { name: string; close: () => unknown }[] = [];
+  readonly #closers: Closer[] = [];
 
   /** Aborted as soon as stopping begins: waiting ends, readiness is false. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
-  /** What was started last is closed first. */
-  onStop(name: string, close: () => unknown): void {
-    this.#closers.push({ name, close });
+  /**
+   * What was started last is closed first.
+   * @param limitMs how long it is waited for; without, what hangs is an error and ends the process
+   */
+  onStop(name: string, close: () => unknown, limitMs?: number): void {
+    this.#closers.push({ name, close, limitMs });
   }
 
   /** SIGTERM and SIGINT stop in order, a second one at once; an error nobody caught is logged and ends the process with 1. */
@@ -47,7 +58,7 @@ export class Lifecycle {
     for (let last = this.#closers.pop(); last; last = this.#closers.pop()) {
       closing = last.name;
       try {
-        await last.close();
+        await closed(last);
       } catch (err) {
         code = 1;
         log.error({ err }, `could not close the ${last.name}`);
@@ -62,4 +73,11 @@ export class Lifecycle {
     log.warn(`${signal} again: ending at once`);
     process.exit(1);
   }
+}
+
+async function closed({ name, close, limitMs }: Closer): Promise<void> {
+  const closing = Promise.resolve(close());
+  if (limitMs === undefined) return void (await closing);
+  const late = delay(limitMs, 'late', { ref: false });
+  if ((await Promise.race([closing, late])) === 'late') log.warn(`did not wait for the ${name} any longer`);
 }

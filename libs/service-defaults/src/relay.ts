@@ -2,7 +2,7 @@ import { Publisher } from '@tributary/messaging';
 import { Relay } from '@tributary/outbox';
 import { type ProcessOptions, startProcess } from './start-process.ts';
 
-/** Longer than the relay itself waits for a confirm; what is left of it after a stop has to fit into the stop deadline. */
+/** Longer than the relay itself waits for a confirm. */
 const CONFIRM_TIMEOUT_MS = 4_000;
 
 /** Publishes what waits in the outbox, and forgets inbox rows that are old enough. */
@@ -11,7 +11,7 @@ export async function relay(options: ProcessOptions): Promise<void> {
   const name = `${service} relay`;
   await startProcess(options, name, async (lifecycle) => {
     const publisher = new Publisher({ url: config.AMQP_URL, name, confirmTimeoutMs: CONFIRM_TIMEOUT_MS });
-    lifecycle.onStop('publisher', () => publisher.close());
+    lifecycle.onStop('publisher', () => publisher.close(), 3_000);
     await publisher.connect();
     const outbox = new Relay({ databaseUrl: config.DATABASE_URL, publisher });
     lifecycle.onStop('relay', () => outbox.stop());

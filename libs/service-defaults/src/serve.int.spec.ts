@@ -1,37 +1,21 @@
 import { UserSignedUp } from '@tributary/contracts';
-import { eventually, exampleEvent, spanSink, tcpProxy } from '@tributary/testing';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { Child, run } from '../fixtures/child.ts';
-import { surround, type Surroundings } from '../fixtures/surroundings.ts';
+import { eventually, exampleEvent, factPublisher, spanSink, tcpProxy } from '@tributary/testing';
+import { describe, expect, it, jest } from '@jest/globals';
+import { run } from '../fixtures/child.ts';
+import { Greeters } from '../fixtures/greeters.ts';
+import type { Surroundings } from '../fixtures/surroundings.ts';
 
 jest.setTimeout(60_000);
 
-let surroundings: Surroundings;
-let env: Record<string, string>;
-const children: Child[] = [];
-const query: Surroundings['query'] = (...args) => surroundings.query(...args);
+const greeters = new Greeters();
+const query: Surroundings['query'] = (...args) => greeters.surroundings.query(...args);
 
-/** Without a command it is `serve`. */
-function start(command?: string, more: Record<string, string> = {}): Child {
-  const child = new Child(command ? [command] : [], { ...env, ...more });
-  children.push(child);
-  return child;
-}
-
-beforeAll(async () => {
-  surroundings = await surround();
-  ({ env } = surroundings);
-  await run(['setup'], env);
-});
-afterEach(async () => {
-  for (const child of children) child.process.kill('SIGKILL');
-  await Promise.all(children.splice(0).map(({ ended }) => ended));
-});
-afterAll(() => surroundings.remove());
+/** A relay waits for a confirm. */
+const HELD = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name ~ 'relay \\d' AND state = 'idle in transaction'`;
 
 describe('serve and relay', () => {
   it('carry a fact from the outbox to the handler, are ready, and stop in order on SIGTERM', async () => {
-    const processes = [start('serve'), start('relay')];
+    const processes = [greeters.start('serve'), greeters.start('relay')];
     await Promise.all(processes.map((child) => child.ready()));
     const event = exampleEvent(UserSignedUp);
     await query('INSERT INTO messaging.outbox (event_id, type, stated_at, body) VALUES ($1, $2, now(), $3)', [
@@ -48,14 +32,14 @@ describe('serve and relay', () => {
     // The management API counts once in a while: not a number at first.
     await eventually(async () => {
       const quiet = { 'greeter.user.signed-up.v1': 0, 'greeter.dead': 0 };
-      expect(await surroundings.vhost.management.depths()).toMatchObject(quiet);
+      expect(await greeters.surroundings.vhost.management.depths()).toMatchObject(quiet);
     });
   });
 
   it('are one service and two instances in one trace: stored, sent, processed', async () => {
     await using sink = await spanSink();
     const otlp = { OTEL_EXPORTER_OTLP_ENDPOINT: sink.url, OTEL_BSP_SCHEDULE_DELAY: '50' };
-    await Promise.all([start('serve', otlp), start('relay', otlp)].map((child) => child.ready()));
+    await Promise.all([greeters.start('serve', otlp), greeters.start('relay', otlp)].map((child) => child.ready()));
     const event = exampleEvent(UserSignedUp);
     const [traceId, stored] = ['4bf92f3577b34da6a3ce929d0e0e4736', '00f067aa0ba902b7'];
     await query(
@@ -74,26 +58,26 @@ describe('serve and relay', () => {
   it('serve refuses to start when a migration is not applied', async () => {
     await query('DROP TABLE greeting');
     await query('DELETE FROM _prisma_migrations');
-    const child = start();
+    const child = greeters.start();
     expect(await child.ended).toBe(1);
     expect(child.output).toContain('migration 0001_greeting is not applied');
-    await run(['setup'], env);
+    await run(['setup'], greeters.env);
   });
 
   it('serve refuses to start when the queues were declared for other handlers', async () => {
     await query(`UPDATE messaging.setup SET value = jsonb_set(value, '{hash}', '"other"')`);
-    const child = start();
+    const child = greeters.start();
     expect(await child.ended).toBe(1);
     expect(child.output).toContain('its queues were declared for other handlers or settings');
-    await run(['setup'], env);
+    await run(['setup'], greeters.env);
   });
 });
 
 describe('an end', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)('by %s while it waits for the database is a clean one', async (signal) => {
-    const database = await tcpProxy(env['DATABASE_URL'] ?? '');
+    const database = await tcpProxy(greeters.env['DATABASE_URL'] ?? '');
     database.cut({ refusing: true });
-    const child = start('serve', { DATABASE_URL: database.url });
+    const child = greeters.start('serve', { DATABASE_URL: database.url });
     await child.says('waiting for the database at 127.0.0.1');
     child.process.kill(signal);
     expect(await child.ended).toBe(0);
@@ -101,7 +85,7 @@ describe('an end', () => {
   });
 
   it('makes it unready at once, and names what hangs when it takes too long', async () => {
-    const child = start('serve', { MISBEHAVE: 'hang' });
+    const child = greeters.start('serve', { MISBEHAVE: 'hang' });
     await child.ready();
     child.process.kill('SIGTERM');
     await eventually(async () => (await child.readiness()).code === 503);
@@ -112,8 +96,8 @@ describe('an end', () => {
 
   it('is a clean one for a relay whose broker answers nothing, and the fact waits', async () => {
     await query('DELETE FROM messaging.outbox'); // each serve has left its announcement there
-    await using broker = await tcpProxy(env['AMQP_URL'] ?? '');
-    const child = start('relay', { AMQP_URL: broker.url });
+    await using broker = await tcpProxy(greeters.env['AMQP_URL'] ?? '');
+    const child = greeters.start('relay', { AMQP_URL: broker.url });
     await child.ready();
     broker.freeze();
     const event = exampleEvent(UserSignedUp);
@@ -122,15 +106,50 @@ describe('an end', () => {
       event.type,
       JSON.stringify(event),
     ]);
-    const held = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name ~ 'relay \\d' AND state = 'idle in transaction'`;
-    await eventually(async () => (await query(held)).length === 1);
+    await eventually(async () => (await query(HELD)).length === 1);
     child.process.kill('SIGTERM');
     expect(await child.ended).toBe(0);
     expect(await query('DELETE FROM messaging.outbox WHERE event_id = $1 RETURNING 1', [event.id])).toHaveLength(1);
   });
 
+  it.each(['serve', 'relay'])(
+    'is a clean one for a %s with work under way, although neither server answers any more',
+    async (command) => {
+      await query('DELETE FROM messaging.outbox');
+      await using broker = await tcpProxy(greeters.env['AMQP_URL'] ?? '');
+      await using database = await tcpProxy(greeters.env['DATABASE_URL'] ?? '');
+      const child = greeters.start(command, { AMQP_URL: broker.url, DATABASE_URL: database.url });
+      await child.ready();
+      const event = exampleEvent(UserSignedUp, { userId: crypto.randomUUID() });
+      if (command === 'serve') {
+        await query(`CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS
+          $$ BEGIN PERFORM pg_sleep(60); RETURN NEW; END $$`);
+        await query('CREATE TRIGGER slow BEFORE INSERT ON greeting FOR EACH ROW EXECUTE FUNCTION slow()');
+        const publisher = await factPublisher(greeters.env['AMQP_URL'] ?? '');
+        await publisher.publish([event]).finally(() => publisher.close());
+        const asleep = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'`;
+        await eventually(async () => (await query(asleep)).length === 1);
+        broker.freeze();
+        database.freeze();
+      } else {
+        broker.freeze();
+        await query('INSERT INTO messaging.outbox (event_id, type, stated_at, body) VALUES ($1, $2, now(), $3)', [
+          event.id,
+          event.type,
+          JSON.stringify(event),
+        ]);
+        await eventually(async () => (await query(HELD)).length === 1);
+        database.freeze();
+      }
+      child.process.kill('SIGTERM');
+      expect(await child.ended).toBe(0);
+      expect(child.output).toContain(`"msg":"stopped"}`);
+      await query('DROP FUNCTION IF EXISTS slow CASCADE');
+    },
+  );
+
   it('comes at once when it is asked for twice', async () => {
-    const child = start('serve', { MISBEHAVE: 'hang' });
+    const child = greeters.start('serve', { MISBEHAVE: 'hang' });
     await child.ready();
     child.process.kill('SIGTERM');
     await child.says('stopping: SIGTERM');
@@ -145,95 +164,17 @@ describe('an end', () => {
     ['reject', 'a rejection nobody handled', 'nobody handles this'],
     ['refuse', 'could not start', 'the module says no'],
   ])('with 1 and a log line follows when it does %s', async (misbehave, says, message) => {
-    const child = start('serve', { MISBEHAVE: misbehave });
+    const child = greeters.start('serve', { MISBEHAVE: misbehave });
     expect(await child.ended).toBe(1);
     expect(child.output).toMatch(new RegExp(`"level":"fatal".*"message":"${message}","stack".*${says}`));
   });
 
   it('with 1 follows when its health port is taken', async () => {
-    const first = start('serve');
+    const first = greeters.start('serve');
     await first.ready();
     const port = /"port":(\d+)/.exec(first.output)?.[1] ?? '';
-    const second = start('serve', { HEALTH_PORT: port });
+    const second = greeters.start('serve', { HEALTH_PORT: port });
     expect(await second.ended).toBe(1);
     expect(second.output).toContain('EADDRINUSE');
-  });
-});
-
-describe('when something is away', () => {
-  it.each(['serve', 'relay'])('%s waits for its database, then starts', async (command) => {
-    await using database = await tcpProxy(env['DATABASE_URL'] ?? '');
-    database.cut({ refusing: true });
-    const child = start(command, { DATABASE_URL: database.url });
-    await child.says('waiting for the database');
-    expect(await child.readiness()).toMatchObject({ code: 503 });
-    database.resume();
-    await child.ready();
-  });
-
-  it.each(['serve', 'relay'])(
-    '%s runs without its broker, unready with the reason, until it is there',
-    async (command) => {
-      await using broker = await tcpProxy(env['AMQP_URL'] ?? '');
-      broker.cut({ refusing: true });
-      const child = start(command, { AMQP_URL: broker.url });
-      await child.says(' runs"');
-      // Its database connections are not there at once either.
-      await eventually(async () => {
-        expect(await child.readiness()).toMatchObject({
-          code: 503,
-          problems: [expect.stringContaining('no connection to the broker')],
-        });
-      });
-      broker.resume();
-      await child.ready();
-      broker.cut({ refusing: true });
-      await eventually(async () => (await child.readiness()).code === 503);
-      child.process.kill('SIGTERM');
-      expect(await child.ended).toBe(0);
-    },
-  );
-
-  it.each(['serve', 'relay'])('%s is unready while its database is away, and live all the time', async (command) => {
-    await using database = await tcpProxy(env['DATABASE_URL'] ?? '');
-    const child = start(command, { DATABASE_URL: database.url });
-    await child.ready();
-    database.cut({ refusing: true });
-    await eventually(async () => {
-      const { code, problems } = await child.readiness();
-      expect({ code, problem: problems[0] }).toEqual({
-        code: 503,
-        problem: expect.stringContaining('the database does not answer'),
-      });
-    });
-    expect(await child.live()).toBe(200);
-    database.resume();
-    await child.ready();
-  });
-
-  it.each(['serve', 'relay', 'setup'])('%s does not wait for a database that refuses its login', async (command) => {
-    const url = Object.assign(new URL(env['DATABASE_URL'] ?? ''), { username: 'nobody' }).href;
-    const child = start(command, { DATABASE_URL: url, SETUP_DATABASE_URL: url });
-    expect(await child.ended).toBe(1);
-    expect(child.output).toMatch(/the database at 127.*refuses the login: .*\\*"nobody\\*"/);
-    expect(child.output).not.toContain('waiting for');
-  });
-
-  it('setup does not wait for a broker that refuses its login', async () => {
-    const url = Object.assign(new URL(env['AMQP_URL'] ?? ''), { password: 'wrong' }).href;
-    const { code, output } = await run(['setup'], { ...env, SETUP_AMQP_URL: url });
-    expect(code).toBe(1);
-    expect(output).toMatch(/could not be set up: .*ACCESS_REFUSED - Login was refused/);
-    expect(output).not.toContain('waiting for');
-  });
-
-  it('setup waits for the broker', async () => {
-    await using broker = await tcpProxy(env['AMQP_URL'] ?? '');
-    broker.cut({ refusing: true });
-    const child = start('setup', { SETUP_AMQP_URL: broker.url });
-    await child.says('waiting for the broker at 127.0.0.1');
-    broker.resume();
-    expect(await child.ended).toBe(0);
-    expect(child.output).toContain('greeter: nothing to change');
   });
 });

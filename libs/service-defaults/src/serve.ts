@@ -1,5 +1,7 @@
 import type { ServiceJoined } from '@tributary/contracts';
 import { EventConsumer, type Topology } from '@tributary/messaging';
+import { crashMarks } from '@tributary/outbox';
+import type pg from 'pg';
 import type { z } from 'zod';
 import { announce } from './announce.ts';
 import { databasePool } from './database.ts';
@@ -7,8 +9,8 @@ import type { ServiceDefinition } from './run-service.ts';
 import type { ServiceConfig, ServiceSchema } from './service-config.ts';
 import { type ProcessOptions, startProcess } from './start-process.ts';
 
-/** Leaves time within the stop deadline to close the rest. */
-const DRAIN_TIMEOUT_MS = 5_000;
+/** With the 4 s in which the broker has to answer, and the rest of a stop, it has to fit into 10 s. */
+const DRAIN_TIMEOUT_MS = 4_000;
 
 /**
  * The transport of a service whose handlers work in its database: per queue no more at once than there are connections. Others
@@ -18,12 +20,14 @@ const DRAIN_TIMEOUT_MS = 5_000;
 export function eventConsumer(
   { AMQP_URL, DATABASE_POOL_SIZE }: Pick<ServiceConfig, 'AMQP_URL' | 'DATABASE_POOL_SIZE'>,
   topology: Topology,
+  pool: pg.Pool,
 ): EventConsumer {
   return new EventConsumer({
     url: AMQP_URL,
     topology,
     prefetch: DATABASE_POOL_SIZE,
     drainTimeoutMs: DRAIN_TIMEOUT_MS,
+    crashMarks: crashMarks(pool),
   });
 }
 
@@ -34,10 +38,12 @@ export async function serve<Schema extends ServiceSchema>(options: ServeOptions<
   const { service, config, topology, create, health, readyWithoutBroker, announcement } = options;
   await startProcess(options, service, async (lifecycle) => {
     const pool = databasePool(config, service);
-    lifecycle.onStop('database pool', () => pool.end());
-    const consumer = eventConsumer(config, topology);
+    // It waits for connections that are in use: of handlers that were left behind.
+    lifecycle.onStop('database pool', () => pool.end(), 500);
+    const consumer = eventConsumer(config, topology, pool);
     const app = await create(config, consumer, pool);
-    lifecycle.onStop('application', () => app.close());
+    // Together: first the requests, as Nest does it, and then the messages would take the sum of both times.
+    lifecycle.onStop('application', () => Promise.all([app.close(), consumer.close()]));
     lifecycle.signal.throwIfAborted();
     // Neither fails without a broker: the consumer says so and reads when there is one.
     if ('startAllMicroservices' in app) await app.startAllMicroservices();

@@ -1,7 +1,7 @@
 import type { Event } from '@tributary/contracts';
 import { applyTopology, missingQueues, type Topology, TopologyConflict } from '@tributary/messaging';
 import type pg from 'pg';
-import { catchUpWith, inWords } from './catch-up.ts';
+import { catchUpWith, inWords, tooLate } from './catch-up.ts';
 import { connect, LoginRefused } from './database.ts';
 import { closeGaps, keepHeardSince, openGaps, readGaps } from './gaps.ts';
 import { grantRuntimeRights } from './grants.ts';
@@ -73,6 +73,7 @@ async function fillGaps(client: pg.Client, { config, topology, announcement, rep
   report(`filling the gap of ${only.join(', ')} from the event log`);
   const total = await catchUpWith(client, { config, topology, announcement, only });
   report(`filled the gap of ${only.join(', ')}: ${inWords(total)} and are in the queues now`);
+  if (total.beginsAt) report(tooLate(total.beginsAt));
   await closeGaps(client, gaps);
 }
 

@@ -34,7 +34,7 @@ export async function startProcess(
   const lifecycle = new Lifecycle();
   lifecycle.watchProcess();
   const telemetry = startTelemetry(service);
-  lifecycle.onStop('telemetry', () => telemetry.shutdown());
+  lifecycle.onStop('telemetry', () => telemetry.shutdown(), 1_000);
   try {
     let healthOf: HealthOf = () => ({ problems: ['still starting'] });
     await serveHealth(config, name, lifecycle, () => healthOf());

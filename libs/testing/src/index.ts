@@ -7,7 +7,14 @@ export { Management, type Binding, type Connection, type Consumer, type QueueInf
 export { factPublisher, type FactPublisher } from './fact-publisher.ts';
 export { testDatabase, type TestDatabase } from './database.ts';
 export { tcpProxy, type Direction, type TcpProxy } from './tcp-proxy.ts';
-export { smtpSink, type SmtpBehaviour, type SmtpPlan, type SmtpSink, type SmtpSinkOptions } from './smtp-sink.ts';
+export {
+  smtpSink,
+  type SmtpBehaviour,
+  type SmtpGreeting,
+  type SmtpPlan,
+  type SmtpSink,
+  type SmtpSinkOptions,
+} from './smtp-sink.ts';
 export { garbageServer, type GarbageServer } from './garbage-server.ts';
 export type { ReceivedMail } from './received-mail.ts';
 export { spanSink, type SpanSink } from './span-sink.ts';

@@ -115,6 +115,32 @@ describe('smtpSink', () => {
     expect(await dial().send('ada@example.com')).toBe('250');
   });
 
+  it.each([
+    ['reset', 'lost'],
+    ['refusal', '554 told to answer 554'],
+    ['garbage', '\x00\x07 not a mail server'],
+  ] as const)('meets whoever connects with a %s, counts them, and greets again when told', async (greeting, met) => {
+    const before = dial();
+    expect(await before.reply()).toBe('220');
+    sink.greet(greeting);
+    expect(await before.reply()).toBe('lost');
+    const socket = dial().socket;
+    const [first] = await Promise.race([once(socket, 'data'), once(socket, 'close').then(() => ['lost'])]);
+    expect(String(first).trimEnd()).toBe(met);
+    expect(sink.connections()).toBe(2);
+    sink.greet();
+    expect(await dial().send('ada@example.com')).toBe('250');
+  });
+
+  it('says nothing to whoever connects, for ever, when told to be silent', async () => {
+    sink.greet('silence');
+    const { socket } = dial();
+    await eventually(() => sink.connections() === 1);
+    expect(socket.bytesRead).toBe(0);
+    sink.greet(); // and hangs up on whoever waits
+    await eventually(() => socket.closed);
+  });
+
   it('offers STARTTLS, or speaks TLS from the start, when asked', async () => {
     const dialogue = dial();
     await dialogue.reply();

@@ -20,6 +20,9 @@ export interface SmtpBehaviour {
   drop?: 'before-250' | 'instead-of-250' | 'after-250';
 }
 
+/** What somebody who connects meets instead of a welcome: a reset, a 554, bytes that no protocol expects, or nothing at all. */
+export type SmtpGreeting = 'reset' | 'refusal' | 'garbage' | 'silence';
+
 /** Per recipient, or decided at each RCPT TO; `attempt` is 1-based and counts that recipient's RCPT commands. */
 export type SmtpPlan =
   Record<string, SmtpBehaviour> | ((recipient: string, attempt: number) => SmtpBehaviour | undefined);
@@ -33,8 +36,12 @@ export interface SmtpSink extends AsyncDisposable {
   mailsTo(recipient: string): ReceivedMail[];
   /** How many RCPT TO commands named this recipient, whatever became of them. */
   attempts(recipient: string): number;
+  /** Connections that were opened so far, whatever they met. */
+  connections(): number;
   /** Replaces the plan. */
   behave(plan: SmtpPlan): void;
+  /** From now on; open connections are lost. Without an argument it greets properly again. */
+  greet(greeting?: SmtpGreeting): void;
   /** Frees the port; open connections are lost. */
   close(): Promise<void>;
 }
@@ -53,6 +60,8 @@ export async function smtpSink({ plan = {}, tls = 'none', port = 0 }: SmtpSinkOp
   const attempts = new Map<string, number>();
   const behaviours = new WeakMap<SMTPServerSession, SmtpBehaviour>();
   const closing = new AbortController();
+  let greeting: SmtpGreeting | undefined;
+  let connections = 0;
 
   async function take(raw: string, session: SMTPServerSession): Promise<void> {
     const { data, delayMs, drop } = behaviours.get(session) ?? {};
@@ -79,6 +88,13 @@ export async function smtpSink({ plan = {}, tls = 'none', port = 0 }: SmtpSinkOp
     disableReverseLookup: true,
     secure: tls === 'implicit',
     disabledCommands: tls === 'none' ? ['AUTH', 'STARTTLS'] : ['AUTH'],
+    onConnect(session, done) {
+      connections += 1;
+      if (!greeting) return done();
+      if (greeting === 'refusal') return done(reply(554));
+      if (greeting === 'reset') hangUp(session);
+      if (greeting === 'garbage') connectionOf(session)?._socket.write('\x00\x07 not a mail server\r\n');
+    },
     onMailFrom(_, session, done) {
       behaviours.delete(session);
       done();
@@ -101,10 +117,13 @@ export async function smtpSink({ plan = {}, tls = 'none', port = 0 }: SmtpSinkOp
   await once(server.server, 'listening');
   const address = server.server.address() as AddressInfo;
 
+  const hangUpAll = () => {
+    for (const { _socket } of server.connections) _socket.destroy();
+  };
   const close = async () => {
     closing.abort();
     const closed = once(server.server, 'close');
-    for (const { _socket } of server.connections) _socket.destroy();
+    hangUpAll();
     server.close();
     await closed;
   };
@@ -114,7 +133,12 @@ export async function smtpSink({ plan = {}, tls = 'none', port = 0 }: SmtpSinkOp
     mails,
     mailsTo: (recipient) => mails.filter(({ to }) => to.includes(recipient)),
     attempts: (recipient) => attempts.get(recipient) ?? 0,
+    connections: () => connections,
     behave: (next) => void (plan = next),
+    greet(next) {
+      greeting = next;
+      hangUpAll();
+    },
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { briefly } from '../brief-query.ts';
 
 /** Any number, the same for all processes of this service; Prisma's, which `setup` takes, is 72707369. */
 const LOCK = 72707371;
@@ -9,7 +10,10 @@ const ASK_AGAIN_MS = 50;
 
 /** A late service may have promised something for every fact there is: one statement expects it anew for all of them. */
 const STATEMENT_TIMEOUT_MS = 120_000;
+/** The server has ended every statement by then: whoever is still silent is not there. */
+const SILENCE_MS = STATEMENT_TIMEOUT_MS + 5_000;
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000;
+const GOODBYE_MS = 1_000;
 
 // A reader whose machine is gone says no goodbye: its server process, and with it the lock, has to notice within seconds.
 const KEEPALIVE = '-c tcp_keepalives_idle=3 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=3';
@@ -26,7 +30,7 @@ export async function tryToRead(databaseUrl: string): Promise<ReaderSession | un
   const session = await openSession(databaseUrl);
   try {
     if (await takeLock(session)) {
-      await session.client.query(`LISTEN ${CHANNEL}`);
+      await session.client.query(briefly(`LISTEN ${CHANNEL}`));
       return session;
     }
   } catch (error) {
@@ -42,7 +46,7 @@ export async function insistOnReading(databaseUrl: string, signal: AbortSignal):
   const session = await openSession(databaseUrl);
   try {
     while (!(await takeLock(session))) {
-      await session.client.query(`NOTIFY ${CHANNEL}`);
+      await session.client.query(briefly(`NOTIFY ${CHANNEL}`));
       await delay(ASK_AGAIN_MS, undefined, { signal });
     }
     return session;
@@ -53,7 +57,7 @@ export async function insistOnReading(databaseUrl: string, signal: AbortSignal):
 }
 
 async function takeLock({ client }: ReaderSession): Promise<boolean> {
-  const { rows } = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [LOCK]);
+  const { rows } = await client.query<{ taken: boolean }>(briefly('SELECT pg_try_advisory_lock($1) AS taken', [LOCK]));
   return rows[0]?.taken === true;
 }
 
@@ -63,8 +67,10 @@ async function openSession(databaseUrl: string): Promise<ReaderSession> {
     application_name: 'analytics reader',
     connectionTimeoutMillis: 2_000,
     statement_timeout: STATEMENT_TIMEOUT_MS,
+    query_timeout: SILENCE_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     keepAlive: true,
+    keepAliveInitialDelayMillis: 3_000, // the other end may be gone as silently
     options: KEEPALIVE,
   });
   const over = new AbortController();
@@ -72,5 +78,11 @@ async function openSession(databaseUrl: string): Promise<ReaderSession> {
   client.on('end', () => over.abort());
   client.on('notification', () => over.abort());
   await client.connect();
-  return { client, over: over.signal, [Symbol.asyncDispose]: () => client.end() };
+  return { client, over: over.signal, [Symbol.asyncDispose]: () => leave(client) };
+}
+
+/** Never waits long for a server that does not answer any more. */
+async function leave(client: pg.Client): Promise<void> {
+  await Promise.race([client.end(), delay(GOODBYE_MS, undefined, { ref: false })]);
+  client.connection.stream.destroy();
 }

@@ -114,6 +114,48 @@ describe('the reader', () => {
     await expectExactly(facts);
   });
 
+  it('gives up a database that has stopped answering, and reads on', async () => {
+    await using proxy = await tcpProxy(system.config.DATABASE_URL);
+    await using replica = await system.start({ DATABASE_URL: proxy.url });
+    await activeOf([replica]);
+    proxy.freeze();
+    const facts = people(5);
+    await system.publish(...facts);
+    const problem = 'the reader has no connection to the database';
+    await eventually(() => expect(replica.reader.health().problems).toEqual([problem]), { timeoutMs: 25_000 });
+    proxy.resume();
+    await system.hasRead(20);
+    await expectExactly(facts);
+  });
+
+  it('stops while its database has stopped answering', async () => {
+    await using proxy = await tcpProxy(system.config.DATABASE_URL);
+    const replica = await system.start({ DATABASE_URL: proxy.url });
+    await activeOf([replica]);
+    proxy.freeze();
+    await system.publish(...people(5));
+    await replica[Symbol.asyncDispose]();
+    proxy.cut();
+    proxy.resume();
+    await using _successor = await system.start();
+    await system.hasRead(20);
+  });
+
+  it('reads a log that was made anew from its first record, although it is as long as the lost one by now', async () => {
+    const [before, after] = [people(10), people(15)];
+    await system.publish(...before);
+    {
+      await using _replica = await system.start();
+      await system.hasRead(40);
+    }
+    await system.replaceLog();
+    await system.publish(...after);
+    await using replica = await system.start();
+    await system.hasRead(100);
+    expect(replica.reader.health()).toEqual({ problems: [], warnings: [] });
+    await expectExactly([...before, ...after]);
+  });
+
   it('says so when there is no log', async () => {
     await using replica = await system.start();
     await activeOf([replica]);

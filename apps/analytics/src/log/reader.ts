@@ -9,6 +9,8 @@ import { type ReaderSession, tryToRead } from './reader-lock.ts';
 const log = logger('reader');
 /** How long nobody reads when the one who did is gone. */
 const STAND_BY_MS = 1_000;
+/** For the batch at hand when the process stops; what takes longer is rolled back, and read again by whoever is next. */
+const LAST_BATCH_MS = 2_000;
 
 /** Reads the log into the projections while it has the lock, and stands by while another process has it. */
 @Injectable()
@@ -26,7 +28,7 @@ export class Reader implements OnApplicationBootstrap, OnModuleDestroy {
 
   async onModuleDestroy(): Promise<void> {
     this.#stopping.abort();
-    await this.#running;
+    await Promise.race([this.#running, delay(LAST_BATCH_MS, undefined, { ref: false })]);
   }
 
   get role(): 'active' | 'standby' {

@@ -27,9 +27,10 @@ export interface RebuildOptions {
 export async function rebuild({ config, acceptLoss, tell, signal }: RebuildOptions): Promise<void> {
   await using session = await insistOnReading(config.DATABASE_URL, signal);
   const projection = new Projection(session.client);
-  const end = await projection.position();
-  if (end === 'first') return tell('nothing has been read yet: there is nothing to rebuild');
+  const position = await projection.position();
+  if (position === 'first') return tell('nothing has been read yet: there is nothing to rebuild');
 
+  const end = position.next;
   const first = await firstRecord(config.AMQP_URL, signal);
   const loss = await lossWithout(session.client, first);
   if (loss && !acceptLoss)

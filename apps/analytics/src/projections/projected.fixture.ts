@@ -43,7 +43,7 @@ export class Projected implements AsyncDisposable {
   async dump({ offsets = true } = {}): Promise<Dump> {
     const dump: Dump = {};
     for (const table of TABLES) {
-      const row = offsets ? 'to_jsonb(t)' : `to_jsonb(t) - '{log_offset,next_offset}'::text[]`;
+      const row = offsets ? 'to_jsonb(t)' : `to_jsonb(t) - '{log_offset,next_offset,last_event_id}'::text[]`;
       const rows = await this.rows<{ row: string }>(`SELECT (${row})::text AS row FROM ${table} t ORDER BY 1`);
       dump[table] = rows.map(({ row }) => row);
     }

@@ -39,7 +39,7 @@ export class StatusChanges implements OnModuleInit, OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     this.closed = true;
     for (const timer of [this.announcing, this.next, this.reconnect]) clearTimeout(timer);
-    await this.connection?.end();
+    if (this.connection) await leave(this.connection);
   }
 
   /** @param look must not reject; it is never called while it runs, so that an older answer cannot overtake a newer one */
@@ -51,10 +51,12 @@ export class StatusChanges implements OnModuleInit, OnApplicationShutdown {
   announce(): void {
     this.announcing ??= setTimeout(() => {
       this.announcing = undefined;
-      if (!this.connection) return this.check();
-      this.connection.query(`NOTIFY ${CHANNEL}`).catch((err: unknown) => {
+      const client = this.connection;
+      if (!client) return this.check();
+      client.query(`NOTIFY ${CHANNEL}`).catch((err: unknown) => {
         this.log.warn({ err }, 'the other replicas were not told, they will look by themselves');
         this.check();
+        client.connection.stream.destroy(); // it may be half-open: then nobody notifies us on it either
       });
     }, THROTTLE_MS);
   }
@@ -97,10 +99,10 @@ export class StatusChanges implements OnModuleInit, OnApplicationShutdown {
       await client.connect();
       await client.query(`LISTEN ${CHANNEL}`);
       this.connection = client;
-      if (this.closed) await client.end();
+      if (this.closed) await leave(client);
       this.check();
     } catch {
-      await client.end().catch(() => {});
+      await leave(client);
       this.deaf();
     }
   }
@@ -112,4 +114,10 @@ export class StatusChanges implements OnModuleInit, OnApplicationShutdown {
     this.reconnect = setTimeout(() => void this.listen(), RECONNECT_MS);
     this.lookLater();
   }
+}
+
+/** Never waits long for a server that does not answer any more. */
+async function leave(client: pg.Client): Promise<void> {
+  await Promise.race([client.end(), delay(ANSWER_MS, undefined, { ref: false })]);
+  client.connection.stream.destroy();
 }

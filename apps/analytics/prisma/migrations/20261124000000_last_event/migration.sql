@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "log_position" ADD COLUMN     "last_event_id" UUID;
