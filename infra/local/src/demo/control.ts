@@ -1,9 +1,7 @@
 import { rmSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import { join } from 'node:path';
-import { command } from '../machine/command.ts';
 import { runsFolder } from '../machine/places.ts';
-import { appProgram } from '../stack/build.ts';
 import { removeRunsFolderIfEmpty } from '../stack/run-folder.ts';
 import type { Stack } from '../stack/stack.ts';
 import { statusTable } from './screen.ts';
@@ -46,18 +44,10 @@ async function obey(
   if (verb !== 'status') {
     if (!name) throw new Error(`Which one? ${stack.names.join(', ')}`);
     if (verb === 'logs') return `${stack.logs(name)}\n\n${stack.logFile(name)}`;
-    if (verb === 'catch-up') return catchUp(stack, name);
+    if (verb === 'catch-up') return stack.command(name, ['catch-up', '--since', 'first']);
     await stack[verb](name);
   }
   return statusTable(stack).join('\n');
-}
-
-/** As an operator would: with the rights of `setup`, beside the running service. */
-async function catchUp(stack: Stack, name: string): Promise<string> {
-  const services = Object.keys(stack.topologies);
-  if (!services.includes(name)) throw new Error(`Only a service catches up: ${services.join(', ')}`);
-  const env = { ...stack.environment(name), SETUP_AMQP_URL: stack.urls.amqp };
-  return command(process.execPath, [appProgram(name), 'catch-up', '--since', 'first'], { env });
 }
 
 /** Asks the running demo of this copy. Undefined when there is none. */

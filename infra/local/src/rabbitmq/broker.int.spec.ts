@@ -4,19 +4,22 @@ import { connect, type Channel } from 'amqplib';
 import { isRunning, identify } from '../machine/process-identity.mjs';
 import { RunFolder } from '../stack/run-folder.ts';
 import { emptyLogFolder } from '../stack/start-stack.ts';
+import type { SupervisedProcess } from '../stack/supervised-process.ts';
 import { prepareBroker, type Broker } from './broker.ts';
 import type { ServiceTopology } from './definitions.ts';
 
 describe('a private broker', () => {
   let run: RunFolder;
   let broker: Broker;
+  let process: SupervisedProcess;
   let email: string;
   let analytics: string;
 
   beforeAll(async () => {
     run = new RunFolder();
     broker = await prepareBroker(run, emptyLogFolder('spec-broker'), () => undefined);
-    await broker.process.start();
+    process = broker.nodes[0] as SupervisedProcess;
+    await process.start();
     await asAdmin(async (channel) => {
       await channel.assertExchange('events', 'topic');
       await channel.assertQueue('email.user.signed-up.v1');
@@ -30,9 +33,9 @@ describe('a private broker', () => {
   }, 180_000);
 
   afterAll(async () => {
-    const { pid } = broker.process;
+    const { pid } = process;
     const node = identify(pid ?? 0);
-    await broker.process.stop();
+    await process.stop();
     run.remove();
     expect(isRunning(node)).toBe(false);
     expect(existsSync(run.path)).toBe(false);
@@ -88,10 +91,10 @@ describe('a private broker', () => {
   });
 
   it('is shown as down after a SIGKILL, stays so, and starts again', async () => {
-    await broker.process.kill('SIGKILL');
-    expect(broker.process).toMatchObject({ state: 'down', ended: 'ended by SIGKILL', pid: undefined });
-    await broker.process.start();
-    expect(broker.process).toMatchObject({ state: 'up', ended: undefined });
+    await process.kill('SIGKILL');
+    expect(process).toMatchObject({ state: 'down', ended: 'ended by SIGKILL', pid: undefined });
+    await process.start();
+    expect(process).toMatchObject({ state: 'up', ended: undefined });
     await asAdmin((channel) => channel.checkExchange('events'));
   }, 120_000);
 

@@ -24,7 +24,7 @@ export async function dockerSpec(plan: BrokerPlan, run: RunFolder): Promise<Proc
     IMAGE,
   ]);
   return {
-    name: 'rabbitmq',
+    name: plan.name,
     command: 'docker',
     args: ['start', '--attach', name],
     env: plainEnvironment(),
@@ -36,5 +36,6 @@ export async function dockerSpec(plan: BrokerPlan, run: RunFolder): Promise<Proc
     signal: async (signal) => {
       await command('docker', ['kill', '--signal', signal, name]).catch(() => undefined);
     },
+    control: (args) => command('docker', ['exec', name, 'rabbitmqctl', ...args]),
   };
 }

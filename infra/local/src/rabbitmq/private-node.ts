@@ -1,10 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
-import { join } from 'node:path';
-import { plainEnvironment } from '../machine/command.ts';
-import type { RunFolder } from '../stack/run-folder.ts';
-import { SupervisedProcess, type ProcessSpec } from '../stack/supervised-process.ts';
+import { dirname, join } from 'node:path';
+import { command, plainEnvironment } from '../machine/command.ts';
+import type { ProcessSpec } from '../stack/supervised-process.ts';
 import type { BrokerPlan } from './broker-plan.ts';
+import type { Epmd } from './epmd.ts';
 import type { Installation } from './installation.ts';
 
 // The management API answers 5 to 15 s late by default; whoever waits for an empty queue here waits that long for nothing.
@@ -13,12 +12,25 @@ const PROMPT_FIGURES = [
   ...['global', 'basic', 'detailed'].map((level) => `management.sample_retention_policies.${level}.minute = 1`),
 ];
 
+const ERLANG_SETTINGS = [
+  '{quorum_tick_interval, 500}',
+  // What was on its way out of a backoff tier when the broker was killed is otherwise tried again after three minutes.
+  '{dead_letter_worker_publisher_confirm_timeout, 10000}',
+];
+
+/** What the nodes of one cluster have in common. */
+export interface Cluster {
+  /** The names of their processes, this one's among them. */
+  names: string[];
+  /** Erlang's shared secret. */
+  cookie: string;
+}
+
 /** A node that shares nothing with a system service: own ports, cookie, data, plugin list, and own epmd. */
 export function nodeSpec(
   plan: BrokerPlan,
   installation: Installation & { server: string },
-  ports: { distributionPort: number; epmdPort: number },
-  run: RunFolder,
+  erlang: { distributionPort: number; epmd: Epmd; cluster: Cluster },
 ): ProcessSpec {
   const inFolder = (name: string) => join(plan.folder, name);
   writeFileSync(inFolder('enabled_plugins'), '[rabbitmq_management].\n');
@@ -33,17 +45,19 @@ export function nodeSpec(
       'log.console.level = info',
       'log.file = false',
       ...PROMPT_FIGURES,
+      ...formation(erlang.cluster),
       '',
     ].join('\n'),
   );
-  writeFileSync(inFolder('advanced.config'), '[{rabbit, [{quorum_tick_interval, 500}]}].\n');
+  writeFileSync(inFolder('advanced.config'), `[{rabbit, [${ERLANG_SETTINGS.join(', ')}]}].\n`);
   mkdirSync(inFolder('home'), { recursive: true });
+  writeFileSync(inFolder('home/.erlang.cookie'), erlang.cluster.cookie, { mode: 0o400 });
   const env: Record<string, string> = {
     ...plainEnvironment(),
-    HOME: inFolder('home'), // the Erlang cookie is made here
-    RABBITMQ_NODENAME: 'tributary@localhost',
+    HOME: inFolder('home'), // the Erlang cookie is in there
+    RABBITMQ_NODENAME: erlangName(plan.name),
     RABBITMQ_NODE_PORT: String(plan.amqpPort),
-    RABBITMQ_DIST_PORT: String(ports.distributionPort),
+    RABBITMQ_DIST_PORT: String(erlang.distributionPort),
     RABBITMQ_MNESIA_BASE: inFolder('data'),
     RABBITMQ_LOG_BASE: inFolder('log'),
     RABBITMQ_ENABLED_PLUGINS_FILE: inFolder('enabled_plugins'),
@@ -54,13 +68,12 @@ export function nodeSpec(
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
     // The start script then becomes the virtual machine instead of a shell beside it, as it does under systemd.
     RUNNING_UNDER_SYSTEMD: 'true',
-    ERL_EPMD_PORT: String(ports.epmdPort),
+    ERL_EPMD_PORT: String(erlang.epmd.port),
     ERL_EPMD_ADDRESS: '127.0.0.1',
     ...installation.env,
   };
-  const epmd = epmdProcess(installation.epmd ?? '', ports.epmdPort, env, plan, run);
   return {
-    name: 'rabbitmq',
+    name: plan.name,
     command: installation.server,
     args: [],
     env,
@@ -70,39 +83,21 @@ export function nodeSpec(
     stopWithinMs: 20_000,
     ready: plan.ready,
     readyWithinMs: 120_000,
-    before: async () => {
-      if (epmd.state !== 'up') await epmd.start();
-    },
-    after: () => epmd.stop(),
+    // A node of 3.10 gives up when it asks another one that has only just begun to start ("incompatible_feature_flags", seen).
+    startsAgain: erlang.cluster.names.length - 1,
+    before: () => erlang.epmd.start(plan.name),
+    after: () => erlang.epmd.stop(plan.name),
+    control: (args) => command(join(dirname(installation.server), 'rabbitmqctl'), args, { env, cwd: plan.folder }),
   };
 }
 
-/**
- * Erlang starts a missing epmd by itself, as a daemon that outlives the broker and that nobody would stop. Started here
- * first, and in the foreground, it is a process like any other.
- */
-function epmdProcess(
-  folder: string,
-  port: number,
-  env: Record<string, string>,
-  plan: BrokerPlan,
-  run: RunFolder,
-): SupervisedProcess {
-  const ready = () =>
-    new Promise<boolean>((resolve, reject) => {
-      const socket = connect(port, '127.0.0.1', () => resolve(socket.end() !== undefined));
-      socket.once('error', reject);
-    });
-  const spec: ProcessSpec = {
-    name: 'epmd',
-    command: join(folder, 'epmd'),
-    args: [],
-    env,
-    logFile: plan.logFile,
-    stopSignal: 'SIGTERM',
-    stopWithinMs: 2000,
-    ready,
-    readyWithinMs: 10_000,
-  };
-  return new SupervisedProcess(spec, run);
+const erlangName = (name: string) => `${name.replace('rabbitmq', 'tributary')}@localhost`;
+
+/** Who belongs together, for the first start; afterwards each node knows. A node alone asks nobody. */
+function formation({ names }: Cluster): string[] {
+  if (names.length === 1) return [];
+  return [
+    'cluster_formation.peer_discovery_backend = classic_config',
+    ...names.map((name, index) => `cluster_formation.classic_config.nodes.${index + 1} = ${erlangName(name)}`),
+  ];
 }

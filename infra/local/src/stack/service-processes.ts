@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { command, plainEnvironment } from '../machine/command.ts';
 import { freePorts } from '../machine/free-ports.ts';
 import type { DatabaseServer } from '../postgres/database-server.ts';
@@ -8,7 +8,7 @@ import { appProgram } from './build.ts';
 import type { RunFolder } from './run-folder.ts';
 import type { Service } from './services.ts';
 import type { StackUrls } from './stack.ts';
-import { SupervisedProcess } from './supervised-process.ts';
+import { SupervisedProcess, type ProcessSpec } from './supervised-process.ts';
 
 export interface ServiceProcesses {
   topology: ServiceTopology;
@@ -61,7 +61,7 @@ export async function prepareService(
         logFile: join(settings.logs, `${processName}.log`),
         stopSignal: 'SIGTERM',
         stopWithinMs: 15_000,
-        ready: async () => (await fetch(`http://127.0.0.1:${healthPort}/readyz`)).ok,
+        ready: isReady(healthPort),
         readyWithinMs: 60_000,
       },
       settings.run,
@@ -72,6 +72,16 @@ export async function prepareService(
     url: service.http ? `http://127.0.0.1:${httpPort}` : undefined,
   };
 }
+
+/** A second process like this one, to run beside it; not for one that listens on more than its health port. */
+export async function another(name: string, spec: ProcessSpec, run: RunFolder): Promise<SupervisedProcess> {
+  const [healthPort = 0] = await freePorts(1);
+  const env = { ...spec.env, HEALTH_PORT: String(healthPort) };
+  const logFile = join(dirname(spec.logFile), `${name}.log`);
+  return new SupervisedProcess({ ...spec, name, env, logFile, ready: isReady(healthPort) }, run);
+}
+
+const isReady = (healthPort: number) => async () => (await fetch(`http://127.0.0.1:${healthPort}/readyz`)).ok;
 
 /** The standard variables of OpenTelemetry, for whoever has a collector running. */
 function openTelemetrySettings(): Record<string, string> {

@@ -1,7 +1,9 @@
 import { EventEmitter } from 'node:events';
-import { endCommands } from '../machine/command.ts';
+import { command, endCommands } from '../machine/command.ts';
 import type { ServiceTopology } from '../rabbitmq/definitions.ts';
+import { appProgram } from './build.ts';
 import type { RunFolder } from './run-folder.ts';
+import { another } from './service-processes.ts';
 import type { ProcessState, SupervisedProcess } from './supervised-process.ts';
 
 /** Where everything listens; all on loopback. Empty strings for parts that were not asked for. */
@@ -31,7 +33,7 @@ export interface ProcessStatus {
   ended: string | undefined;
 }
 
-const SERVERS = ['rabbitmq', 'postgres', 'maildev'];
+const SERVERS = ['rabbitmq', 'rabbitmq-1', 'rabbitmq-2', 'rabbitmq-3', 'postgres', 'maildev'];
 
 /** A running system, process by process. Nothing is started again by itself. */
 export class Stack {
@@ -42,6 +44,7 @@ export class Stack {
   readonly changes = new EventEmitter();
   readonly #run: RunFolder;
   readonly #processes = new Map<string, SupervisedProcess>();
+  readonly #closing: (() => Promise<void>)[] = [];
   #ended: Promise<void> | undefined;
 
   constructor(run: RunFolder) {
@@ -61,6 +64,11 @@ export class Stack {
     await process.start();
   }
 
+  /** Takes care of something that is no process and has to end with the stack. */
+  closeInTheEnd(close: () => Promise<void>): void {
+    this.#closing.push(close);
+  }
+
   status(): ProcessStatus[] {
     return this.names.map((name) => statusOf(this.#process(name)));
   }
@@ -69,6 +77,14 @@ export class Stack {
   async start(name: string, environment?: Record<string, string>): Promise<void> {
     if (this.#ended) throw new Error('everything is being stopped');
     await this.#process(name).start(environment);
+  }
+
+  /** Starts a second process like this one beside it. @returns its name, `email-relay-2` */
+  async double(name: string): Promise<string> {
+    const twin = `${name}-2`;
+    if (this.#processes.has(twin)) await this.start(twin);
+    else await this.launch(await another(twin, this.#process(name).spec, this.#run));
+    return twin;
   }
 
   /** What the process is configured with. */
@@ -84,6 +100,23 @@ export class Stack {
   /** As an accident would: SIGKILL unless another signal is given. Resolves when it is gone. */
   async kill(name: string, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     await this.#process(name).kill(signal);
+  }
+
+  /** Runs the command line tool of a server that has one: rabbitmqctl. @returns what it prints */
+  async control(name: string, args: string[]): Promise<string> {
+    const { control } = this.#process(name).spec;
+    if (!control) throw new Error(`${name} has no command line tool of its own`);
+    return control(args);
+  }
+
+  /** Runs a command of a service beside it, with the rights of its setup: `setup`, `catch-up`. @returns what it prints */
+  async command(service: string, args: string[]): Promise<string> {
+    if (!this.topologies[service]) {
+      throw new Error(`there is no service "${service}": ${Object.keys(this.topologies).join(', ')}`);
+    }
+    const database = Object.assign(new URL(this.urls.database), { pathname: `/${service}` }).href;
+    const env = { ...this.environment(service), SETUP_AMQP_URL: this.urls.amqp, SETUP_DATABASE_URL: database };
+    return command(process.execPath, [appProgram(service), ...args], { env });
   }
 
   /** The last lines of its log. */
@@ -107,6 +140,7 @@ export class Stack {
     this.#ended ??= Promise.resolve();
     endCommands();
     await Promise.all([...this.#processes.values()].map((process) => process.stop('SIGKILL')));
+    await Promise.all(this.#closing.map((close) => close()));
     this.#run.remove();
   }
 
@@ -117,6 +151,7 @@ export class Stack {
     await Promise.all(all.filter((process) => !servers.includes(process)).map((process) => process.stop()));
     // Their data is thrown away: no need to wait for a broker that closes its queues in an orderly way.
     await Promise.all(servers.map((process) => process.stop(process.spec.stopSignal, 2000)));
+    await Promise.all(this.#closing.map((close) => close()));
     this.#run.remove();
   }
 

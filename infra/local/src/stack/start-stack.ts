@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { eventually } from '../machine/eventually.ts';
 import { logFolder } from '../machine/places.ts';
 import { prepareDatabaseServer } from '../postgres/database-server.ts';
 import { prepareBroker } from '../rabbitmq/broker.ts';
@@ -17,6 +18,8 @@ export interface StackOptions {
   only?: Part[];
   /** Which services; default all. */
   services?: string[];
+  /** Default 1: the process `rabbitmq`. With 3 it is a cluster behind one address: `rabbitmq-1` to `rabbitmq-3`. */
+  brokerNodes?: 1 | 3;
   /** Where mail goes, as smtp://host:port, instead of MailDev. */
   smtp?: string;
   /** OTLP/HTTP endpoint that the services send spans and metrics to. */
@@ -57,7 +60,9 @@ async function begin(stack: Stack, run: RunFolder, options: StackOptions, tell: 
   const logs = emptyLogFolder(options.label ?? 'stack');
   const step = timed(tell);
   const [broker, database] = await together([
-    wants('broker') ? step('rabbitmq', () => startBroker(stack, run, logs, tell)) : undefined,
+    wants('broker')
+      ? step('rabbitmq', () => startBroker(stack, run, logs, { tell, nodes: options.brokerNodes }))
+      : undefined,
     wants('postgres') ? step('postgres', () => startDatabase(stack, run, logs)) : undefined,
     wants('maildev') && !options.smtp ? step('maildev', () => startMailbox(stack, run, logs)) : undefined,
     services.length && options.build !== false
@@ -102,10 +107,17 @@ async function begin(stack: Stack, run: RunFolder, options: StackOptions, tell: 
   );
 }
 
-async function startBroker(stack: Stack, run: RunFolder, logs: string, tell: (line: string) => void) {
-  const broker = await prepareBroker(run, logs, tell);
+async function startBroker(
+  stack: Stack,
+  run: RunFolder,
+  logs: string,
+  { tell, nodes }: { tell: (line: string) => void; nodes: number | undefined },
+) {
+  const broker = await prepareBroker(run, logs, tell, { nodes });
   tell(`rabbitmq: ${broker.what}`);
-  await stack.launch(broker.process);
+  stack.closeInTheEnd(broker.close);
+  await together(broker.nodes.map((node) => stack.launch(node)));
+  await eventually('every node of the broker knows the others', broker.joined, { timeoutMs: 60_000 });
   stack.urls.amqp = broker.amqpUrl();
   stack.urls.management = broker.managementUrl;
   return broker;

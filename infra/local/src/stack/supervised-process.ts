@@ -19,11 +19,15 @@ export interface ProcessSpec {
   /** Polled after the start. Errors count as "not yet". */
   ready: () => Promise<boolean>;
   readyWithinMs: number;
+  /** How often it is started again when it gives up by itself before it is ready. Default 0. */
+  startsAgain?: number;
   /** Run before every start and after every end: for a helper process that must live as long as this one. */
   before?: () => Promise<void>;
   after?: () => Promise<void>;
   /** Where a signal to the process we started does not reach the one that matters (a container). */
   signal?: (signal: NodeJS.Signals) => Promise<void>;
+  /** The administrator's command line tool of a server that has one (rabbitmqctl). @returns what it prints */
+  control?: (args: string[]) => Promise<string>;
 }
 
 export type ProcessState = 'not started' | 'starting' | 'up' | 'stopping' | 'stopped' | 'down';
@@ -55,6 +59,16 @@ export class SupervisedProcess {
 
   /** Resolves when it is ready to be used. `environment` holds for this start only. */
   async start(environment: Record<string, string> = {}): Promise<void> {
+    for (let again = this.spec.startsAgain ?? 0; ; again--) {
+      try {
+        return await this.#startOnce(environment);
+      } catch (error) {
+        if (again === 0 || this.state !== 'down' || !this.ended?.startsWith('ended with code')) throw error;
+      }
+    }
+  }
+
+  async #startOnce(environment: Record<string, string>): Promise<void> {
     if (this.#child) throw new Error(`${this.spec.name} is already running`);
     this.#become('starting');
     const { name, command, args, env, cwd, uid, gid, logFile, stopSignal } = this.spec;
@@ -91,7 +105,9 @@ export class SupervisedProcess {
   async #untilReady(child: ChildProcess): Promise<void> {
     const giveUp = () => (this.#child === child ? undefined : (this.ended ?? 'stopped'));
     try {
-      await eventually(this.spec.name, this.spec.ready, { timeoutMs: this.spec.readyWithinMs, giveUp });
+      // Somebody else's server may answer in the place of one that has ended.
+      const ready = async () => (await this.spec.ready()) && this.#child === child;
+      await eventually(this.spec.name, ready, { timeoutMs: this.spec.readyWithinMs, giveUp });
     } catch (error) {
       const tail = this.logs(12);
       throw new Error(`${(error as Error).message}\n${tail}\n(all of it: ${this.spec.logFile})`, { cause: error });
