@@ -52,7 +52,7 @@ export async function checkEverything(compose: Compose, step: Step, say: (line: 
   writePage(topologies, say);
 }
 
-async function topologyOf(service: string): Promise<Topology> {
+export async function topologyOf(service: string): Promise<Topology> {
   const image = `tributary/${service}`;
   return JSON.parse(await command('docker', ['run', '--rm', '--network=none', image, 'topology'])) as Topology;
 }

@@ -12,7 +12,8 @@ export async function settled(world: World): Promise<Verdict> {
   return look();
 }
 
-async function verdictOn(world: World): Promise<Verdict> {
+/** The ledger's verdict on what exists now. */
+export async function verdictOn(world: World): Promise<Verdict> {
   const { at, ledger, mailbox } = world;
   const broker = new Management(at.management(), '/');
   const database = (service: string) => connectTo(at.database(service));
@@ -31,7 +32,7 @@ async function isQuiet({ at, topologies }: World): Promise<boolean> {
   return Object.values(depths).every((messages) => messages === 0);
 }
 
-async function connectTo(url: string): Promise<pg.Client> {
+export async function connectTo(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url });
   client.on('error', () => undefined);
   await client.connect();

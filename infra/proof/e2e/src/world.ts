@@ -1,4 +1,4 @@
-import { startStack, type Stack } from '@tributary/local';
+import { startStack, type Stack, type StackOptions } from '@tributary/local';
 import { Management, smtpSink, spanSink, type SmtpSink, type SpanSink } from '@tributary/testing';
 import pg from 'pg';
 import { emptyLedger, type Ledger, type Signup } from './ledger/ledger.ts';
@@ -12,11 +12,13 @@ export interface Status {
   steps: { name: string; state: 'pending' | 'done' | 'failed' }[];
 }
 
-export interface WorldOptions {
+export interface WorldOptions extends Pick<StackOptions, 'build' | 'brokerNodes' | 'onProgress' | 'signal'> {
   /** Names the logs, so that two worlds can be told apart. */
   label: string;
   /** More environment for the services, by service. */
   environment?: Record<string, Record<string, string>>;
+  /** False: the services send none. Tens of thousands of signups would fill the memory with them. Default true. */
+  traces?: boolean;
 }
 
 /** The whole system, with a mail server and a trace collector that a test can look into, and a ledger of what was accepted. */
@@ -46,17 +48,17 @@ export interface World extends AsyncDisposable {
 /** A mail is in doubt when one of these ends between the mail server's 250 and email's record. */
 const BEHIND_A_MAIL = ['email', 'postgres'];
 
-export async function startWorld({ label, environment = {} }: WorldOptions): Promise<World> {
+export async function startWorld({ environment = {}, traces = true, ...options }: WorldOptions): Promise<World> {
   const smtp = await smtpSink();
   const spans = await spanSink();
   // The proof signs up thousands from one address.
   const many = '1000000';
   const unlimited = { SIGNUPS_PER_MINUTE: many, CHANGES_PER_MINUTE: many, READS_PER_MINUTE: many };
   const stack = await startStack({
-    label,
     build: false,
+    ...options,
     smtp: smtp.url,
-    otlp: spans.url,
+    otlp: traces ? spans.url : undefined,
     environment: {
       ...environment,
       signup: { ...unlimited, ...environment['signup'] },

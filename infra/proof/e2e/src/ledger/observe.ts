@@ -21,6 +21,7 @@ const NOT_EXAMINED = [
   'messaging._migrations', // applied by setup
   'messaging.setup',
   'messaging.inbox', // what was handled: handled twice or never shows as an effect
+  'messaging.crash_marks', // what was being handled when a process ended: it says nothing of what became of it
   'public._prisma_migrations',
   'public.log_position', // analytics: how far it has read
   'public.subscriptions', // analytics: who promises what; the expectations follow from it

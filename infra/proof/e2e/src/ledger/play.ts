@@ -10,6 +10,10 @@ export interface PlayOptions {
   atOnce?: number;
   /** Milliseconds that one person waits for an answer or for news of theirs, default 120,000. */
   patienceMs?: number;
+  /** Waited for before the n-th person, counted from 0, signs up: the pace. */
+  turn?: (n: number) => Promise<void>;
+  /** From then on nobody waits for news any more. */
+  giveUp?: AbortSignal;
 }
 
 /** How many wait for news of theirs at once. */
@@ -22,18 +26,22 @@ const WAITING_AT_ONCE = 64;
  */
 export async function play(mix: readonly Intent[], ledger: Ledger, options: PlayOptions): Promise<Signup[]> {
   const accepted: Signup[] = [];
-  const player = new Player(ledger, { signup: options.signup, patienceMs: options.patienceMs ?? 120_000 });
+  const { signup, patienceMs = 120_000, giveUp } = options;
+  const player = new Player(ledger, { signup, patienceMs, giveUp });
   const signingUp = new Pool(options.atOnce ?? 32);
   const waiting = new Pool(WAITING_AT_ONCE);
 
-  const live = async (intent: Intent): Promise<void> => {
-    const signup = await signingUp.run(() => begin(player, intent));
+  const live = async (intent: Intent, n?: number): Promise<void> => {
+    const signup = await signingUp.run(async () => {
+      if (n !== undefined) await options.turn?.(n);
+      return begin(player, intent);
+    });
     if (!signup) return;
     accepted.push(signup);
     await waiting.run(() => goOn(player, intent, signup));
     if (intent.comesBack) await live(again(intent));
   };
-  const lives = await Promise.allSettled(mix.map(live));
+  const lives = await Promise.allSettled(mix.map((intent, n) => live(intent, n)));
   for (const life of lives) if (life.status === 'rejected') throw life.reason;
   return accepted;
 }

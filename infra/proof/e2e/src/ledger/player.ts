@@ -13,12 +13,14 @@ export class Player {
   readonly #ledger: Ledger;
   readonly #signup: string;
   readonly #patienceMs: number;
+  readonly #giveUp: AbortSignal | undefined;
   readonly #tokens = new Map<string, string>();
 
-  constructor(ledger: Ledger, { signup, patienceMs }: { signup: string; patienceMs: number }) {
+  constructor(ledger: Ledger, options: { signup: string; patienceMs: number; giveUp?: AbortSignal }) {
     this.#ledger = ledger;
-    this.#signup = signup;
-    this.#patienceMs = patienceMs;
+    this.#signup = options.signup;
+    this.#patienceMs = options.patienceMs;
+    this.#giveUp = options.giveUp;
   }
 
   /** @returns undefined when the address is taken */
@@ -60,7 +62,7 @@ export class Player {
       if (settled && reached === 'when-settled') return;
       if (reached === 'when-failed' && steps.some(({ name, state }) => name === 'workspace' && state === 'failed'))
         return;
-      if (Date.now() > deadline)
+      if (Date.now() > deadline || this.#giveUp?.aborted)
         throw new Error(`${signup.who} (${signup.id}) waits too long: ${JSON.stringify(steps)}`);
       await delay(pauseMs);
     }

@@ -19,7 +19,12 @@ import { audit, CLEAN, summary } from './verdict.ts';
 
 describe('the ledger', () => {
   it('finds nothing wrong with a perfect world', () => {
-    expect(audit(everybody, perfectWorld(everybody.accepted))).toEqual({ ...CLEAN, extraCopies: 0 });
+    expect(audit(everybody, perfectWorld(everybody.accepted))).toEqual({
+      ...CLEAN,
+      extraCopies: 0,
+      findings: [],
+      copied: [],
+    });
   });
 
   it('finds nothing wrong when reactions came before a withdrawal at once', () => {
@@ -45,7 +50,8 @@ describe('when a withdrawal and a reaction crossed', () => {
   it('a mail of which email knows nothing any more is possible only if something was killed', () => {
     const world = perfectWorld(everybody.accepted);
     world.mails.push({ messageId: `<welcome.${atOnce.id}@x>`, to: atOnce.address, subject: 'Welcome, Person 6' });
-    expect(audit(everybody, world)).toMatchObject({ unexpected: 1 });
+    const { unexpected, findings } = audit(everybody, world);
+    expect({ unexpected, findings }).toMatchObject({ unexpected: 1, findings: [{ whose: atOnce.id, count: 1 }] });
     expect(audit(everybody, world, { crashes: 1 })).toMatchObject(CLEAN);
   });
 });
@@ -55,7 +61,8 @@ describe('a copy of a mail with the same Message-ID', () => {
   copied.mails.push({ ...copied.mails[0]! }, { ...copied.mails[0]! });
 
   it('is counted, and accepted once for each crash', () => {
-    expect(audit(everybody, copied, { crashes: 2 })).toEqual({ ...CLEAN, extraCopies: 2 });
+    const copies = [{ whose: ada.id, copies: 2 }];
+    expect(audit(everybody, copied, { crashes: 2 })).toMatchObject({ ...CLEAN, extraCopies: 2, copied: copies });
   });
 
   it('is doubled beyond that', () => {

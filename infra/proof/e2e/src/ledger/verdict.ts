@@ -12,6 +12,19 @@ export interface Verdict extends Record<Kind, number> {
   extraCopies: number;
   /** One line per discrepancy, naming the signup. */
   lines: string[];
+  findings: Finding[];
+  /** The extra copies, person by person. */
+  copied: { whose: string; copies: number }[];
+}
+
+/** One discrepancy. */
+export interface Finding {
+  kind: Kind;
+  /** How many are missing or too many. */
+  count: number;
+  line: string;
+  /** The id of the signup; nothing when it is nobody's. */
+  whose?: string;
 }
 
 export interface AuditOptions {
@@ -24,13 +37,13 @@ export const CLEAN = { lost: 0, doubled: 0, unexpected: 0, lines: [] };
 /** What HTTP accepted, held against everything that exists. Ask when nothing moves. */
 export function audit(ledger: Ledger, snapshot: Snapshot, { crashes = 0 }: AuditOptions = {}): Verdict {
   const people = new Map(ledger.accepted.map((signup) => [signup.id, signup]));
-  const verdict: Verdict = { lost: 0, doubled: 0, unexpected: 0, extraCopies: 0, lines: [] };
+  const verdict: Verdict = { lost: 0, doubled: 0, unexpected: 0, extraCopies: 0, lines: [], findings: [], copied: [] };
   const note = (kind: Kind, count: number, what: string, where: string, whose?: string) => {
     verdict[kind] += count;
     const times = count === 1 ? '' : ` (${count} times)`;
-    verdict.lines.push(
-      `${kind.padEnd(10)} ${where}: ${what}${times}${whose === undefined ? '' : `, of ${named(whose, people)}`}`,
-    );
+    const line = `${kind.padEnd(10)} ${where}: ${what}${times}${whose === undefined ? '' : `, of ${named(whose, people)}`}`;
+    verdict.lines.push(line);
+    verdict.findings.push({ kind, count, line, whose });
   };
 
   for (const { kind, count, where, what, whose } of compare(
@@ -41,6 +54,7 @@ export function audit(ledger: Ledger, snapshot: Snapshot, { crashes = 0 }: Audit
   }
   for (const { messageId, whose, copies } of extraCopies(snapshot)) {
     verdict.extraCopies += copies;
+    verdict.copied.push({ whose, copies });
     if (copies > crashes)
       note('doubled', copies - crashes, `more copies of ${messageId} than crashes`, 'mailbox', whose);
   }
