@@ -13,8 +13,6 @@ import { SupervisedProcess, type ProcessSpec } from './supervised-process.ts';
 export interface ServiceProcesses {
   topology: ServiceTopology;
   processes: SupervisedProcess[];
-  /** Base URL of its HTTP interface, if it has one. */
-  url?: string;
 }
 
 /**
@@ -31,14 +29,15 @@ export async function prepareService(
   const program = appProgram(name);
   const shown = await command(process.execPath, [program, 'topology']);
   const topology = JSON.parse(shown) as ServiceTopology;
-  const [httpPort = 0, serveHealth = 0, relayHealth = 0] = await freePorts(3);
+  const [serveHealth = 0, relayHealth = 0] = await freePorts(2);
+  const http = urls.services[name];
   const env: Record<string, string> = {
     ...plainEnvironment(),
     ...openTelemetrySettings(),
     AMQP_URL: broker.amqpUrl(await broker.admit(topology)),
     DATABASE_URL: await database.createDatabase(name),
     LOG_LEVEL: 'info',
-    ...(service.http ? { HOST: '127.0.0.1', PORT: String(httpPort) } : {}),
+    ...(http ? { HOST: '127.0.0.1', PORT: new URL(http).port } : {}),
     ...service.environment?.(urls),
     ...settings.environment,
   };
@@ -69,7 +68,6 @@ export async function prepareService(
   return {
     topology,
     processes: [start(name, 'serve', serveHealth), start(`${name}-relay`, 'relay', relayHealth)],
-    url: service.http ? `http://127.0.0.1:${httpPort}` : undefined,
   };
 }
 

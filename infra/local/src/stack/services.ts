@@ -15,8 +15,9 @@ export const services: Service[] = [
   { name: 'signup', http: true, environment: () => ({ MANAGE_TOKEN_SECRET: randomBytes(32).toString('hex') }) },
   {
     name: 'email',
-    environment: ({ smtp }) => ({
+    environment: ({ smtp, services }) => ({
       SMTP_URL: smtp,
+      ...(services['signup'] && { PUBLIC_URL: services['signup'] }),
       MAIL_FROM: 'Tributary <hello@tributary.example>',
       // A mail server on this machine answers at once; after a kill, a mail in doubt is then settled within half a minute.
       SMTP_TIMEOUT_MS: '5000',

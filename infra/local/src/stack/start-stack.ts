@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { freePorts } from '../machine/free-ports.ts';
 import { eventually } from '../machine/eventually.ts';
 import { logFolder } from '../machine/places.ts';
 import { prepareDatabaseServer } from '../postgres/database-server.ts';
@@ -81,6 +82,11 @@ async function begin(stack: Stack, run: RunFolder, options: StackOptions, tell: 
   const otlp: Record<string, string> = options.otlp
     ? { OTEL_EXPORTER_OTLP_ENDPOINT: options.otlp, OTEL_BSP_SCHEDULE_DELAY: '500' } // somebody is watching
     : {};
+  // Known to all before any is set up: email's mails lead to signup's page.
+  for (const { name } of services.filter(({ http }) => http)) {
+    const [port] = await freePorts(1);
+    stack.urls.services[name] = `http://127.0.0.1:${port}`;
+  }
   const prepared = await together(
     services.map((service) =>
       step(`setup ${service.name}`, () =>
@@ -96,10 +102,7 @@ async function begin(stack: Stack, run: RunFolder, options: StackOptions, tell: 
       ),
     ),
   );
-  for (const { topology, url } of prepared) {
-    stack.topologies[topology.service] = topology;
-    if (url) stack.urls.services[topology.service] = url;
-  }
+  for (const { topology } of prepared) stack.topologies[topology.service] = topology;
   await together(
     prepared.flatMap(({ processes }) =>
       processes.map((process) => step(process.spec.name, () => stack.launch(process))),
