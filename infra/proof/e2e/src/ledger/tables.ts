@@ -80,8 +80,8 @@ export const tables: Record<string, Table> = {
       says(subject, `${service} on ${factNamed(type, stated_by, details as Row)}: ${state}`),
   },
   'analytics.journeys': {
-    sql: `SELECT signup_id, facts, (SELECT count(*)::int FROM facts WHERE subject = signup_id) AS exist,
-            signed_up_at, welcomed_at, provisioned_at, failed_at, withdrawn_at FROM journeys`,
+    sql: `SELECT signup_id, facts, exist, signed_up_at, welcomed_at, provisioned_at, failed_at, withdrawn_at
+          FROM journeys LEFT JOIN (SELECT subject, count(*)::int AS exist FROM facts GROUP BY subject) AS counted ON subject = signup_id`,
     says: ({ signup_id, facts, exist, ...times }) => {
       const reached = Object.entries(times).filter(([, at]) => at !== null);
       const counted = facts === exist ? [] : [`counts ${facts} facts, and there are ${exist}`];
