@@ -21,8 +21,14 @@ const { values } = parseArgs({
 /** A mail that overtook its signup comes back after two minutes at most when thousands are waiting, or after ten when it did so again. */
 const PATIENCE_MS = 20 * 60_000;
 
+const figures = [values.signups, values.seed, values['at-once']].map(Number) as [number, number, number];
 if (values.help) console.log(HELP);
-else process.exitCode = await main(Number(values.signups), Number(values.seed), Number(values['at-once']));
+else if (figures.every((figure) => Number.isSafeInteger(figure) && figure > 0))
+  process.exitCode = await main(...figures);
+else {
+  console.error(`--signups, --seed and --at-once are whole numbers from 1.\n\n${HELP}`);
+  process.exitCode = 1;
+}
 
 async function main(signups: number, seed: number, atOnce: number): Promise<number> {
   const began = Date.now();
