@@ -11,6 +11,8 @@ import { postgresBinaries } from './binaries.ts';
 
 export interface DatabaseServer {
   process: SupervisedProcess;
+  /** Of the running server: `PostgreSQL 18.4`. */
+  version: () => Promise<string>;
   /** As the administrator `setup`, who owns every database. */
   adminUrl: (database?: string) => string;
   /** Creates a database and a login of the same name that may do nothing but connect to it. Returns the login's URL. */
@@ -50,6 +52,11 @@ export async function prepareDatabaseServer(run: RunFolder, logs: string): Promi
   );
   return {
     process,
+    version: () =>
+      asAdmin(adminUrl(), async (client) => {
+        const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
+        return `PostgreSQL ${rows[0]?.server_version.split(' ')[0]}`;
+      }),
     adminUrl,
     createDatabase: (name) => createDatabase(adminUrl(), name, port),
   };

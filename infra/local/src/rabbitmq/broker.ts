@@ -17,7 +17,10 @@ import { nodeSpec } from './private-node.ts';
 export interface Broker {
   /** One process, `rabbitmq`; or several that are one cluster, `rabbitmq-1` and so on: start them at the same time. */
   nodes: SupervisedProcess[];
+  /** Where it comes from. */
   what: string;
+  /** Of the running server: `RabbitMQ 4.3.6`. */
+  version: () => Promise<string>;
   amqpUrl: (login?: Login) => string;
   /** With the administrator's credentials. */
   managementUrl: string;
@@ -54,6 +57,10 @@ export async function prepareBroker(
     admin,
     amqpUrl: ({ user, password } = admin) => `amqp://${user}:${password}@127.0.0.1:${amqp.port}`,
     managementUrl: `http://${admin.user}:${admin.password}@127.0.0.1:${management.port}`,
+    async version() {
+      const { rabbitmq_version } = (await (await api('GET', '/overview')).json()) as { rabbitmq_version: string };
+      return `RabbitMQ ${rabbitmq_version}`;
+    },
     async joined() {
       const known = (await (await api('GET', '/nodes')).json()) as { running: boolean }[];
       return known.filter(({ running }) => running).length === count;

@@ -13,6 +13,7 @@ export function definitionsFile(topologies: readonly ServiceTopology[]): string 
   const all = [admin, ...services];
   const definitions = {
     vhosts: admin.vhosts,
+    exchanges: admin.exchanges,
     users: all.flatMap(({ users }) => users).map((user) => ({ ...user, password_hash: `<${user.name}>` })),
     permissions: all.flatMap(({ permissions }) => permissions),
     topic_permissions: services.flatMap(({ topic_permissions }) => topic_permissions),

@@ -16,6 +16,12 @@ export interface ServiceTopology {
   readsLog?: boolean;
 }
 
+/**
+ * The exchange of all facts, as every service's topology declares it. Since 4.3 the broker refuses topic permissions for an exchange that
+ * does not exist, and so does not boot with definitions that have only the permissions.
+ */
+const EVENTS = { name: 'events', vhost: '/', type: 'topic', durable: true, auto_delete: false, arguments: {} };
+
 export function randomLogin(user: string): Login {
   return { user, password: randomBytes(12).toString('hex') };
 }
@@ -24,6 +30,7 @@ export function randomLogin(user: string): Login {
 export function adminDefinitions(admin: Login) {
   return {
     vhosts: [{ name: '/' }],
+    exchanges: [EVENTS],
     users: [user(admin, ['administrator'])],
     permissions: [{ user: admin.user, vhost: '/', configure: '.*', write: '.*', read: '.*' }],
   };

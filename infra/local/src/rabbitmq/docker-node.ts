@@ -4,24 +4,29 @@ import { command, plainEnvironment } from '../machine/command.ts';
 import type { RunFolder } from '../stack/run-folder.ts';
 import type { ProcessSpec } from '../stack/supervised-process.ts';
 import type { BrokerPlan } from './broker-plan.ts';
-
-const IMAGE = 'rabbitmq:4-management';
+import { brokerImage } from './image.ts';
+import { advancedConfig, promptFigures } from './prompt.ts';
 
 /** The broker in a container, where the machine has neither RabbitMQ nor Debian's packages. */
 export async function dockerSpec(plan: BrokerPlan, run: RunFolder): Promise<ProcessSpec> {
   const name = `tributary-${basename(run.path)}`;
-  const inContainer = '/etc/rabbitmq/conf.d/90-tributary.conf';
-  writeFileSync(join(plan.folder, 'container.conf'), 'load_definitions = /definitions.json\n');
-  // Another user reads them in there; the folder above keeps everybody else on this machine out.
-  for (const file of ['container.conf', 'definitions.json']) chmodSync(join(plan.folder, file), 0o644);
+  const files = {
+    'container.conf': ['load_definitions = /definitions.json', ...promptFigures, ''].join('\n'),
+    'advanced.config': advancedConfig,
+  };
+  for (const [file, text] of Object.entries(files)) writeFileSync(join(plan.folder, file), text);
+  // Another user reads them in there; the folder above keeps every other user of this machine out.
+  for (const file of [...Object.keys(files), 'definitions.json']) chmodSync(join(plan.folder, file), 0o644);
+  const mount = (file: string, inside: string) => ['-v', `${join(plan.folder, file)}:${inside}:ro`];
   run.rememberUndo(['docker', 'rm', '-f', '-v', name]);
   await command('docker', [
     'create',
     ...['--name', name, '--hostname', 'tributary'],
     ...['-p', `127.0.0.1:${plan.amqpPort}:5672`, '-p', `127.0.0.1:${plan.managementPort}:15672`],
-    ...['-v', `${join(plan.folder, 'container.conf')}:${inContainer}:ro`],
-    ...['-v', `${join(plan.folder, 'definitions.json')}:/definitions.json:ro`],
-    IMAGE,
+    ...mount('container.conf', '/etc/rabbitmq/conf.d/90-tributary.conf'),
+    ...mount('advanced.config', '/etc/rabbitmq/advanced.config'),
+    ...mount('definitions.json', '/definitions.json'),
+    brokerImage,
   ]);
   return {
     name: plan.name,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { plainEnvironment } from '../machine/command.ts';
 import type { RunFolder } from '../stack/run-folder.ts';
 import { isDebian, unpackedPackages } from '../machine/debian-packages.ts';
+import { brokerImage, chosenImage } from './image.ts';
 
 /** Where RabbitMQ comes from on this machine. */
 export interface Installation {
@@ -18,6 +19,7 @@ export interface Installation {
 }
 
 export async function findRabbitMq(run: RunFolder, onProgress: (line: string) => void): Promise<Installation> {
+  if (chosenImage) return fromDocker() ?? noDocker(chosenImage);
   return (
     onThisMachine() ?? (isDebian() ? await fromDebianPackages(run, onProgress) : undefined) ?? fromDocker() ?? nowhere()
   );
@@ -85,10 +87,14 @@ function letErlangMove(root: string): void {
 function fromDocker(): Installation | undefined {
   try {
     execFileSync('docker', ['version', '--format', '{{.Server.Version}}'], { stdio: 'ignore', timeout: 10_000 });
-    return { what: 'in Docker (rabbitmq:4-management)', env: {} };
+    return { what: `in Docker (${brokerImage})`, env: {} };
   } catch {
     return undefined;
   }
+}
+
+function noDocker(image: string): never {
+  throw new Error(`RABBITMQ_IMAGE is ${image}, and no Docker engine answers: start Docker, or unset the variable.`);
 }
 
 function nowhere(): never {

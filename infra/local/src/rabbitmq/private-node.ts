@@ -5,18 +5,7 @@ import type { ProcessSpec } from '../stack/supervised-process.ts';
 import type { BrokerPlan } from './broker-plan.ts';
 import type { Epmd } from './epmd.ts';
 import type { Installation } from './installation.ts';
-
-// The management API answers 5 to 15 s late by default; whoever waits for an empty queue here waits that long for nothing.
-const PROMPT_FIGURES = [
-  'collect_statistics_interval = 500',
-  ...['global', 'basic', 'detailed'].map((level) => `management.sample_retention_policies.${level}.minute = 1`),
-];
-
-const ERLANG_SETTINGS = [
-  '{quorum_tick_interval, 500}',
-  // What was on its way out of a backoff tier when the broker was killed is otherwise tried again after three minutes.
-  '{dead_letter_worker_publisher_confirm_timeout, 10000}',
-];
+import { advancedConfig, promptFigures } from './prompt.ts';
 
 /** What the nodes of one cluster have in common. */
 export interface Cluster {
@@ -44,12 +33,12 @@ export function nodeSpec(
       'log.console = true',
       'log.console.level = info',
       'log.file = false',
-      ...PROMPT_FIGURES,
+      ...promptFigures,
       ...formation(erlang.cluster),
       '',
     ].join('\n'),
   );
-  writeFileSync(inFolder('advanced.config'), `[{rabbit, [${ERLANG_SETTINGS.join(', ')}]}].\n`);
+  writeFileSync(inFolder('advanced.config'), advancedConfig);
   mkdirSync(inFolder('home'), { recursive: true });
   writeFileSync(inFolder('home/.erlang.cookie'), erlang.cluster.cookie, { mode: 0o400 });
   const env: Record<string, string> = {

@@ -62,9 +62,9 @@ async function begin(stack: Stack, run: RunFolder, options: StackOptions, tell: 
   const step = timed(tell);
   const [broker, database] = await together([
     wants('broker')
-      ? step('rabbitmq', () => startBroker(stack, run, logs, { tell, nodes: options.brokerNodes }))
+      ? step('rabbitmq', () => startBroker(stack, run, logs, { tell, nodes: options.brokerNodes }), versionOf)
       : undefined,
-    wants('postgres') ? step('postgres', () => startDatabase(stack, run, logs)) : undefined,
+    wants('postgres') ? step('postgres', () => startDatabase(stack, run, logs), versionOf) : undefined,
     wants('maildev') && !options.smtp ? step('maildev', () => startMailbox(stack, run, logs)) : undefined,
     services.length && options.build !== false
       ? step('build', () =>
@@ -150,13 +150,20 @@ async function together<Results extends readonly unknown[]>(
 }
 
 function timed(tell: (line: string) => void) {
-  return async <Result>(what: string, work: () => Promise<Result>): Promise<Result> => {
+  return async <Result>(
+    what: string,
+    work: () => Promise<Result>,
+    detail: (result: Result) => Promise<string> = async () => '',
+  ): Promise<Result> => {
     const began = Date.now();
     const result = await work();
-    tell(`${what.padEnd(28)} ready  ${((Date.now() - began) / 1000).toFixed(1).padStart(5)} s`);
+    const seconds = ((Date.now() - began) / 1000).toFixed(1).padStart(5);
+    tell(`${what.padEnd(28)} ready  ${seconds} s  ${await detail(result)}`.trimEnd());
     return result;
   };
 }
+
+const versionOf = ({ version }: { version: () => Promise<string> }) => version();
 
 export function emptyLogFolder(label: string): string {
   const folder = join(logFolder, label);

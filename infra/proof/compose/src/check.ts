@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mix, summary } from '@tributary/e2e';
 import { command, repository, services } from '@tributary/local';
-import { eventually } from '@tributary/testing';
-import { addressesOf } from './addresses.ts';
+import { eventually, Management } from '@tributary/testing';
+import { addressesOf, type Addresses } from './addresses.ts';
 import type { Compose } from './compose.ts';
 import { causeDeadLetters } from './dead-letters.ts';
 import { inspectContainers } from './hardening.ts';
@@ -14,7 +14,7 @@ import { Mailbox } from './mailbox.ts';
 import { followOneSignup } from './one-signup.ts';
 import { firing, inWords } from './prometheus.ts';
 import { crash, metricsArrive, scaleEmail } from './replicas.ts';
-import { settled } from './settle.ts';
+import { connectTo, settled } from './settle.ts';
 import { newWorld, type Topology, type World } from './world.ts';
 
 const SEED = 20_261;
@@ -30,8 +30,11 @@ export async function buildImages(compose: Compose, step: Step): Promise<void> {
 
 /** What `npm run demo -- --check` does, in containers, and more. @throws Error at the first thing that is not as it should be */
 export async function checkEverything(compose: Compose, step: Step, say: (line: string) => void): Promise<void> {
-  await step('stack healthy', () => compose.run('up', '--detach', '--no-build', '--wait', '--wait-timeout', '240'));
   const at = addressesOf(compose);
+  await step('stack healthy', async () => {
+    await compose.run('up', '--detach', '--no-build', '--wait', '--wait-timeout', '240');
+    return serversOf(at);
+  });
   const topologies = await Promise.all(services.map(({ name }) => topologyOf(name)));
   const world = newWorld({ compose, at, topologies, mailbox: new Mailbox(at.mail) });
 
@@ -50,6 +53,17 @@ export async function checkEverything(compose: Compose, step: Step, say: (line: 
   await step('ledger', () => holdToAccount(world, say));
   await step('no alert is left', () => eventually(() => isCalm(world), { timeoutMs: 120_000, intervalMs: 1_000 }));
   writePage(topologies, say);
+}
+
+/** @returns `RabbitMQ 4.3.6, PostgreSQL 17.11` */
+export async function serversOf(at: Addresses): Promise<string> {
+  const { rabbitmq_version } = await new Management(at.management(), '/').call<{ rabbitmq_version: string }>(
+    'GET',
+    '/overview',
+  );
+  const client = await connectTo(at.database('postgres'));
+  const { rows } = await client.query<{ server_version: string }>('SHOW server_version').finally(() => client.end());
+  return `RabbitMQ ${rabbitmq_version}, PostgreSQL ${rows[0]?.server_version.split(' ')[0]}`;
 }
 
 export async function topologyOf(service: string): Promise<Topology> {

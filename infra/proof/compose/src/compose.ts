@@ -31,7 +31,12 @@ export class Compose {
 
   private constructor(ports: number[]) {
     const published = PORTS.map((name, index): [string, string] => [name, String(ports[index])]);
-    this.#environment = { ...plainEnvironment(), ...Object.fromEntries(published) };
+    const image = process.env['RABBITMQ_IMAGE'];
+    this.#environment = {
+      ...plainEnvironment(),
+      ...Object.fromEntries(published),
+      ...(image && { RABBITMQ_IMAGE: image }),
+    };
   }
 
   static async withFreePorts(): Promise<Compose> {

@@ -10,7 +10,7 @@ import type { Act } from './plan.ts';
 import type { Progress, Watcher } from './progress.ts';
 import { Recorder } from './recorder.ts';
 import type { Target } from './target.ts';
-import { versionsOf, writeReport } from './write-report.ts';
+import { inOneLine, versionsOf, writeReport } from './write-report.ts';
 
 /** Whoever waits for news after the system has been silent for so long will not get any. */
 const NO_NEWS_MS = 30_000;
@@ -64,6 +64,7 @@ async function performAndSettle(run: Run, { target, recorder, progress, watcher 
   const { signal, options } = run;
   const noNews = new AbortController();
   const versions = await versionsOf(target);
+  watcher.say(inOneLine(versions));
   const stage: Stage = { target, recorder, pace: new Pace(), signal, giveUp: noNews.signal };
   const performances = await performAll(run, stage, { progress, watcher });
 

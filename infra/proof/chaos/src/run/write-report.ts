@@ -15,6 +15,11 @@ export function writeReport(record: RunRecord): string {
   return page;
 }
 
+export const inOneLine = (versions: Record<string, string>) =>
+  Object.entries(versions)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(', ');
+
 /** Of what the system stands on. */
 export async function versionsOf({ broker, query }: Target): Promise<Record<string, string>> {
   const { rabbitmq_version } = await broker.call<{ rabbitmq_version: string }>('GET', '/overview');
