@@ -6,9 +6,12 @@ export function jestProject(displayName, overrides = {}) {
     displayName,
     testEnvironment: 'node',
     maxWorkers: '50%',
+    // With one worker Jest would run every spec in its own process, where what one of them leaves open keeps Jest from ending. A
+    // limit makes it start a worker, which Jest ends by force.
+    workerIdleMemoryLimit: '1GB',
     // Longer than what `eventually` waits for, so that it can say what did not come.
     testTimeout: 30_000,
-    reporters: ['default', fileURLToPath(new URL('infra/local/jest-counts.mjs', import.meta.url))],
+    reporters: ['default', fileURLToPath(new URL('infra/local/jest-reporter.mjs', import.meta.url))],
     testMatch: ['<rootDir>/**/*.spec.ts'],
     testPathIgnorePatterns: ['/node_modules/', '/dist/', '/out-tsc/', '/fixtures/'],
     modulePathIgnorePatterns: ['/dist/', '/out-tsc/'],

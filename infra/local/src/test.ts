@@ -1,15 +1,18 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { command, commandShown, endCommands } from './machine/command.ts';
-import { repository } from './machine/places.ts';
+import { logFolder, repository } from './machine/places.ts';
 import { cleanLeftovers } from './stack/run-folder.ts';
 import { startStack } from './stack/start-stack.ts';
 import type { Stack } from './stack/stack.ts';
 import { findChromium } from './test/chromium.ts';
 import { forgetCounts, inWords, sumCounts } from './test/counts.ts';
+import { watchRuns } from './test/watch-runs.ts';
 
 const HELP = `npm test                     format, lint, types, builds, and all tests against a real broker and database of their own
 npm test -- -p email         only one project; any option of "nx run-many" is passed on`;
+
+const progress = join(logFolder, 'test', 'progress');
 
 /** The whole system, last and alone: its tests kill processes and measure nothing while others want the machine. */
 const WHOLE_SYSTEM = '@tributary/e2e';
@@ -55,20 +58,25 @@ async function main(): Promise<number> {
 /** Everything runs even when something before it failed. Resolves with the names of what failed. */
 async function runAll(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<string[]> {
   forgetCounts();
+  const runs = watchRuns(progress, say);
   const failed: string[] = [];
   const step = async (name: string, program: string, ...args: string[]) => {
     if (signal.aborted) return void failed.push(`${name} (interrupted)`);
     say(`\n── ${name}`);
+    const began = Date.now();
     if (!(await commandShown(process.execPath, [program, ...args], { cwd: repository, env }))) failed.push(name);
+    say(`   ${name}: ${Math.round((Date.now() - began) / 1000)} s`);
   };
-  const parallel = `--parallel=${Math.max(1, Math.floor(availableParallelism() / 2))}`; // Jest itself takes half the cores
+  // Jest itself takes half the cores; most of a test's time is spent waiting for a server, so two projects share even one core.
+  const parallel = `--parallel=${Math.max(2, Math.floor(availableParallelism() / 2))}`;
   await step('format', prettier, '--check', '--log-level=warn', '.');
   await step('project references', nx, 'sync:check');
   await step('lint, types, build', nx, 'run-many', '-t', 'lint', 'typecheck', 'build', parallel, ...options);
   await step('tests', nx, 'run-many', '-t', 'test', `--exclude=${WHOLE_SYSTEM}`, parallel, ...options);
   if (await isWanted(WHOLE_SYSTEM, env))
     await step('whole system', nx, 'run', `${WHOLE_SYSTEM}:test`, '--skip-nx-cache');
-  return failed;
+  runs.stop();
+  return [...failed, ...runs.hung];
 }
 
 async function isWanted(project: string, env: NodeJS.ProcessEnv): Promise<boolean> {
@@ -86,6 +94,7 @@ function environment({ urls }: Stack, chromium: string | undefined): NodeJS.Proc
     ...process.env,
     NX_DAEMON: 'false',
     NX_TUI: 'false',
+    TRIBUTARY_TEST_PROGRESS: progress,
     TRIBUTARY_TEST_AMQP_URL: urls.amqp,
     TRIBUTARY_TEST_MANAGEMENT_URL: urls.management,
     TRIBUTARY_TEST_DATABASE_URL: urls.database,

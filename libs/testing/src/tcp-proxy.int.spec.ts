@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { eventually } from './eventually.ts';
+import { resetSocket } from './reset-socket.ts';
 import { tcpProxy, type TcpProxy } from './tcp-proxy.ts';
 
 /** Talks to the proxy and remembers what came back. */
@@ -19,7 +20,7 @@ class Client {
   }
   say = (text: string) => this.socket.write(text);
   end = () => this.socket.destroy();
-  lose = () => this.socket.resetAndDestroy();
+  lose = () => resetSocket(this.socket);
   hears = (text: string) => eventually(() => expect(this.received).toBe(text));
 }
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
+import { resetSocket } from './reset-socket.ts';
 
 export type Direction = 'to-server' | 'to-client';
 
@@ -24,14 +25,14 @@ export async function tcpProxy(target: string): Promise<TcpProxy> {
   let refusing = false;
 
   const server = createServer((client) => {
-    if (refusing) return void client.resetAndDestroy();
+    if (refusing) return void resetSocket(client);
     const upstream = connect(Number(targetPort), hostname.replace(/^\[|\]$/g, ''));
     const pair = [new Pipe('to-server', client, upstream, frozen), new Pipe('to-client', upstream, client, frozen)];
     for (const pipe of pair) {
       pipes.add(pipe);
       pipe.from.once('close', (failed) => {
         pipes.delete(pipe);
-        if (failed) pipe.to.resetAndDestroy();
+        if (failed) resetSocket(pipe.to);
         else pipe.to.end(); // after what is still on its way
       });
     }
@@ -42,7 +43,7 @@ export async function tcpProxy(target: string): Promise<TcpProxy> {
 
   const cut: TcpProxy['cut'] = (options) => {
     refusing = options?.refusing ?? refusing;
-    for (const pipe of pipes) pipe.from.resetAndDestroy();
+    for (const pipe of pipes) resetSocket(pipe.from);
   };
   const close = async () => {
     cut({ refusing: true });
