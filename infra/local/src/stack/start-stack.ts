@@ -51,6 +51,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     return stack;
   } catch (error) {
     await stack.stop();
+    run.remove(); // what was under way when a stop came may have made a folder in it anew
     throw error;
   }
 }
