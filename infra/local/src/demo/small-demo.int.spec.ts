@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { plainEnvironment } from '../machine/command.ts';
 import { eventually } from '../machine/eventually.ts';
 import { runsFolder } from '../machine/places.ts';
+import { removeRunsFolderIfEmpty } from '../stack/run-folder.ts';
 
 const fileOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const SMALL_DEMO = fileOf('../../fixtures/small-demo.ts');
@@ -18,6 +20,7 @@ let temporary: string;
 let children: ChildProcess[];
 beforeEach(() => {
   temporary = mkdtempSync(join(dirname(runsFolder()), 't-'));
+  removeRunsFolderIfEmpty(); // asking where it is has created it
   chmodSync(temporary, 0o755);
   children = [];
 });
@@ -28,6 +31,15 @@ afterEach(async () => {
 });
 
 const filesIn = (folder: string) => readdirSync(folder, { recursive: true }).map((path) => basename(String(path)));
+
+/** Whether a demo listens: the socket alone may be that of a killed one. */
+async function isListening(): Promise<boolean> {
+  const [runs = ''] = readdirSync(temporary).filter((name) => !name.endsWith('-ports'));
+  const socket = connect(join(temporary, runs, 'demo.sock'));
+  await once(socket, 'connect');
+  socket.destroy();
+  return true;
+}
 
 function start(program: string, ...args: string[]) {
   const child = spawn(process.execPath, ['--conditions=@tributary/source', '--no-warnings', program, ...args], {
@@ -65,6 +77,20 @@ describe('Ctrl-C', () => {
     90_000,
   );
 });
+
+it('Ctrl-C while it ends what a killed one left is obeyed, too', async () => {
+  const killed = start(SMALL_DEMO);
+  await killed.says(/From another terminal/);
+  killed.child.kill('SIGKILL');
+  await once(killed.child, 'close');
+
+  const demo = start(SMALL_DEMO);
+  await eventually('an answer', () => isListening(), { everyMs: 5, timeoutMs: 60_000 });
+  demo.child.kill('SIGINT');
+  expect(await once(demo.child, 'close')).toEqual([0, null]);
+  expect(demo.said()).not.toContain('Ready');
+  expect(filesIn(temporary)).toEqual([]);
+}, 90_000);
 
 describe('while a demo runs', () => {
   it('another terminal is told the addresses and the processes, also by a second start', async () => {

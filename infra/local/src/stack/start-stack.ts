@@ -43,6 +43,7 @@ export interface StackOptions {
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const { onProgress = () => undefined } = options;
   for (const line of await cleanLeftovers()) onProgress(line);
+  options.signal?.throwIfAborted(); // its event has passed
   const run = new RunFolder();
   const stack = new Stack(run);
   options.signal?.addEventListener('abort', () => void stack.stop());
