@@ -42,6 +42,9 @@ export async function bootstrap(entry, ...nodeOptions) {
   child.on('exit', (code, signal) => {
     // A killed entry cannot give the terminal back from key-by-key input.
     if (signal && process.stdin.isTTY) spawnSync('stty', ['sane'], { stdio: 'inherit' });
+    if (signal === 'SIGKILL') {
+      console.error('\nIt was killed (SIGKILL), and what it started may run on: npm run demo -- status');
+    }
     process.exit(code ?? 1);
   });
 }

@@ -1,6 +1,7 @@
 export { startStack, type Part, type StackOptions } from './stack/start-stack.ts';
 export { type ProcessStatus, type Stack, type StackUrls } from './stack/stack.ts';
 export { services, type Service } from './stack/services.ts';
+export { readArguments } from './machine/arguments.ts';
 export { command, endCommands, plainEnvironment } from './machine/command.ts';
 export { freePorts } from './machine/free-ports.ts';
 export { withLock } from './machine/lock.mjs';

@@ -1,14 +1,16 @@
-import { startStack } from '../stack/start-stack.ts';
+import { type StackOptions, startStack } from '../stack/start-stack.ts';
 import type { ProcessStatus, Stack } from '../stack/stack.ts';
+import { EndedOnRequest } from '../stack/supervised-process.ts';
 import { listenForControls } from './control.ts';
-import { CTRL_C, readKeys } from './keys.ts';
-import { keyHelp, processKey, statusLine, statusTable, welcome } from './screen.ts';
+import { CTRL_C, keyHelp, nameOf, readKeys } from './keys.ts';
+import { changeLine, examples, keyOf, pages, processKey, statusTable, welcome } from './screen.ts';
 import { receiveSpans, type SpanReceiver } from './span-receiver.ts';
 import { onStopRequest } from './stopping.ts';
+import { terminal } from './terminal.ts';
 import { traceTree } from './trace-tree.ts';
 
-/** Starts everything and keeps it running until asked to stop. Returns the exit code. */
-export async function runDemo(say: (line: string) => void): Promise<number> {
+/** Starts everything, or the given parts, and keeps it running until asked to stop. Returns the exit code. */
+export async function runDemo(say: (line: string) => void, parts: Pick<StackOptions, 'only' | 'label'> = {}) {
   const abort = new AbortController();
   const stopped = Promise.withResolvers<void>();
   let stack: Stack | undefined;
@@ -25,16 +27,16 @@ export async function runDemo(say: (line: string) => void): Promise<number> {
   try {
     stack = await startStack({
       label: 'demo',
+      ...parts,
       onProgress: say,
       signal: abort.signal,
       otlp: spans.endpoint,
       trace: spans.page,
     });
     const quiet = announceChanges(stack, say);
-    const giveBack = readKeys((key) => obeyKey(key, { stack: stack as Stack, spans, say, askToStop }));
-    say(welcome(stack));
-    say(`${statusTable(stack).join('\n')}\n`);
-    say(keyHelp);
+    const demo = { stack, spans, say, askToStop };
+    const giveBack = readKeys((key) => obeyKey(key, demo));
+    greet(demo);
     await stopped.promise;
     quiet();
     giveBack();
@@ -49,17 +51,6 @@ export async function runDemo(say: (line: string) => void): Promise<number> {
   return 0;
 }
 
-/** A process that goes down or comes back while the demo runs is said once. */
-function announceChanges(stack: Stack, say: (line: string) => void): () => void {
-  const show = (status: ProcessStatus) => {
-    const key = statusTable(stack)[stack.names.indexOf(status.name)]?.trim()[0];
-    const hint = status.state === 'down' || status.state === 'stopped' ? `   (press ${key} to start it again)` : '';
-    if (status.state !== 'stopping') say(`  ${statusLine(status).replace(/ +0 s$/, '')}${hint}`);
-  };
-  stack.changes.on('state', show);
-  return () => stack.changes.off('state', show);
-}
-
 interface Demo {
   stack: Stack;
   spans: SpanReceiver;
@@ -67,13 +58,46 @@ interface Demo {
   askToStop: () => void;
 }
 
-function obeyKey(key: string, { stack, spans, say, askToStop }: Demo): void {
-  if (key === CTRL_C || key === 'q') return askToStop();
-  if (key === 's') return say(`\n${statusTable(stack).join('\n')}\n`);
-  if (key === 't') return say(`\n${traceTree(spans.latest()).join('\n') || 'No trace yet: sign somebody up.'}\n`);
+function greet({ stack, say }: Demo): void {
+  const screen = terminal();
+  say(welcome(stack.urls, process.uptime(), screen));
+  if (!process.stdin.isTTY) say(examples(stack.urls));
+  say(`${statusTable(stack.status(), screen)}\n`);
+  say(keyHelpOf(stack));
+}
+
+const keyHelpOf = ({ names }: Stack) => keyHelp(keyOf(names, names.at(-1) ?? ''));
+
+/** A process that goes down or comes back while the demo runs is said once. */
+function announceChanges(stack: Stack, say: (line: string) => void): () => void {
+  const show = (status: ProcessStatus) => {
+    if (status.state !== 'stopping') say(changeLine(status, keyOf(stack.names, status.name), terminal()));
+  };
+  stack.changes.on('state', show);
+  return () => stack.changes.off('state', show);
+}
+
+/** Returns whether the key has a meaning. */
+function obeyKey(key: string, { stack, spans, say, askToStop }: Demo): boolean {
+  const meanings: Record<string, () => void> = {
+    [CTRL_C]: askToStop,
+    q: askToStop,
+    s: () => say(`\n${pages(stack.urls)}\n\n${statusTable(stack.status(), terminal())}\n`),
+    t: () => say(`\n${traceTree(spans.latest()).join('\n') || 'No trace yet: sign up first.'}\n`),
+    x: () => say(examples(stack.urls)),
+    '?': () => say(`\n${keyHelpOf(stack)}\n`),
+  };
   const name = processKey(stack.names, key);
-  const process = stack.status().find((status) => status.name === name);
-  if (!name || !process) return;
-  const act = process.pid ? stack.kill(name) : stack.start(name);
-  act.catch((error: Error) => say(`  ${error.message}`));
+  const act = meanings[key] ?? (name && (() => killOrStart(stack, name, say)));
+  if (act) act();
+  else say(`  ${nameOf(key)} does nothing: ? lists the keys.`);
+  return Boolean(act);
+}
+
+function killOrStart(stack: Stack, name: string, say: (line: string) => void): void {
+  const isThere = stack.status().some((status) => status.name === name && status.pid);
+  const act = isThere ? stack.kill(name) : stack.start(name);
+  act.catch((error: Error) => {
+    if (!(error instanceof EndedOnRequest)) say(`  ${error.message}`);
+  });
 }

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readlinkSync, rmdirSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,26 +30,58 @@ function isFree(port: number): Promise<boolean> {
 const claims = join(tmpdir(), `tributary-${process.getuid?.() ?? 0}-ports`);
 const claimed = new Set<string>();
 
-/** One file per port, which names the process that has it. That of a process that is gone does not count. */
+/**
+ * One symbolic link per port, which names the process that has it: unlike a file it never exists without its content.
+ * That of a process that is gone does not count.
+ */
 function claim(port: number): boolean {
-  const file = join(claims, String(port));
-  if (claimed.has(file)) return false;
-  if (claimed.size === 0) process.once('exit', () => claimed.forEach((path) => rmSync(path, { force: true })));
-  mkdirSync(claims, { recursive: true });
-  try {
-    if (!isRunning(holderOf(file))) rmSync(file, { force: true });
-    writeFileSync(file, identify(process.pid) ?? '', { flag: 'wx' });
-  } catch {
-    return false; // somebody has it, or was faster
+  const link = join(claims, String(port));
+  if (claimed.has(link)) return false;
+  if (claimed.size === 0) {
+    removeDeadClaims();
+    process.once('exit', giveBack);
   }
-  claimed.add(file);
+  try {
+    mkdirSync(claims, { recursive: true });
+    removeIfDead(link);
+    symlinkSync(identify(process.pid) ?? '', link);
+  } catch {
+    return false; // another process has it, or was faster
+  }
+  claimed.add(link);
   return true;
 }
 
-function holderOf(file: string): string {
+/** Those of processes that were killed and could not give them back. */
+export function removeDeadClaims(): void {
+  const links = existsSync(claims) ? readdirSync(claims) : [];
+  for (const port of links) removeIfDead(join(claims, port));
+  removeClaimsFolderIfEmpty();
+}
+
+function removeIfDead(link: string): void {
+  const holder = holderOf(link);
+  // Asking takes a moment in which another process may have taken the port.
+  if (!isRunning(holder) && holderOf(link) === holder) rmSync(link, { force: true });
+}
+
+function holderOf(link: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readlinkSync(link);
   } catch {
     return '';
+  }
+}
+
+function giveBack(): void {
+  for (const link of claimed) rmSync(link, { force: true });
+  removeClaimsFolderIfEmpty();
+}
+
+function removeClaimsFolderIfEmpty(): void {
+  try {
+    rmdirSync(claims); // refuses while others have ports
+  } catch {
+    // the next claim uses it
   }
 }

@@ -1,6 +1,5 @@
 import {
   chmodSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -13,16 +12,14 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { command } from '../machine/command.ts';
-import { eventually } from '../machine/eventually.ts';
+import { removeDeadClaims } from '../machine/free-ports.ts';
 import { runsFolder } from '../machine/places.ts';
 import { identify, isRunning } from '../machine/process-identity.mjs';
-
-/** In the environment of every process of a run, with the run's folder as its value. */
-export const RUN_MARK = 'TRIBUTARY_RUN';
+import { end, type RecordedProcess, stillRunning } from './run-processes.ts';
 
 interface RunState {
   supervisor: string;
-  processes: { name: string; identity: string; stopSignal: NodeJS.Signals }[];
+  processes: RecordedProcess[];
   /** A command that removes what no process id reaches: a container. */
   undo: string[][];
 }
@@ -73,25 +70,41 @@ export class RunFolder {
   }
 }
 
+/** A run whose supervisor was killed. */
+export interface Leftover {
+  /** Its folder. */
+  path: string;
+  processes: RecordedProcess[];
+  undo: string[][];
+}
+
+/** What runs of this copy left behind when they were killed. */
+export function findLeftovers(): Leftover[] {
+  const paths = readdirSync(runsFolder())
+    .filter((entry) => entry.startsWith('run-'))
+    .map((name) => join(runsFolder(), name));
+  const found = paths.flatMap((path) => {
+    const state = readState(path);
+    if (!state || isRunning(state.supervisor)) return [];
+    return [{ path, processes: stillRunning(path, state.processes), undo: state.undo }];
+  });
+  removeRunsFolderIfEmpty(); // looking has created it
+  return found;
+}
+
 /** Ends and removes what earlier runs of this copy left behind when they were killed. Returns one line per run. */
 export async function cleanLeftovers(): Promise<string[]> {
   const told: string[] = [];
-  for (const name of readdirSync(runsFolder()).filter((entry) => entry.startsWith('run-'))) {
-    const path = join(runsFolder(), name);
-    const state = readState(path);
-    if (!state || isRunning(state.supervisor)) continue;
+  for (const { path, processes, undo } of findLeftovers()) {
     const ended: string[] = [];
-    for (const { name: process, identity, stopSignal } of state.processes) {
-      if (await end(identity, stopSignal)) ended.push(process);
-    }
-    for (const identity of markedWith(path)) {
-      if (await end(identity, 'SIGTERM')) ended.push(`process ${Number.parseInt(identity, 10)}`);
-    }
-    for (const [file = '', ...args] of state.undo) await command(file, args).catch(() => undefined);
+    for (const process of processes) if (await end(process)) ended.push(process.name);
+    // What one of them started while it was ended.
+    for (const process of stillRunning(path, [])) await end(process);
+    for (const [file = '', ...args] of undo) await command(file, args).catch(() => undefined);
     removeFolder(path);
     told.push(`cleaned up after a run that was killed${ended.length ? `: ended ${ended.join(', ')}` : ''}`);
   }
-  removeRunsFolderIfEmpty();
+  removeDeadClaims();
   return told;
 }
 
@@ -103,37 +116,6 @@ function readState(path: string): RunState | undefined {
     const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
     return age > 60_000 ? { supervisor: '', processes: [], undo: [] } : undefined;
   }
-}
-
-/**
- * The supervisor can be killed between starting a process and writing it down (seen). Where there is /proc, the mark in
- * the environment finds such a process.
- */
-function markedWith(run: string): string[] {
-  if (!existsSync('/proc/self/environ')) return [];
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  const isMarked = (pid: string) => {
-    try {
-      return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`${RUN_MARK}=${run}`);
-    } catch {
-      return false; // ended, or of another user
-    }
-  };
-  return pids.filter(isMarked).flatMap((pid) => identify(Number(pid)) ?? []);
-}
-
-async function end(identity: string, stopSignal: NodeJS.Signals): Promise<boolean> {
-  if (!isRunning(identity)) return false;
-  for (const signal of [stopSignal, 'SIGKILL'] as const) {
-    try {
-      process.kill(-Number.parseInt(identity, 10), signal); // its group: every process of ours leads one
-    } catch {
-      return true;
-    }
-    const gone = eventually('end', async () => !isRunning(identity), { timeoutMs: 5000 });
-    if (await gone.catch(() => false)) return true;
-  }
-  return true;
 }
 
 function removeFolder(path: string): void {

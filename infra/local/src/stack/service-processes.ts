@@ -8,7 +8,7 @@ import { appProgram } from './build.ts';
 import type { RunFolder } from './run-folder.ts';
 import type { Service } from './services.ts';
 import type { StackUrls } from './stack.ts';
-import { SupervisedProcess, type ProcessSpec } from './supervised-process.ts';
+import { NotReady, SupervisedProcess, type ProcessSpec } from './supervised-process.ts';
 
 export interface ServiceProcesses {
   topology: ServiceTopology;
@@ -37,6 +37,7 @@ export async function prepareService(
     AMQP_URL: broker.amqpUrl(await broker.admit(topology)),
     DATABASE_URL: await database.createDatabase(name),
     LOG_LEVEL: 'info',
+    HEALTH_HOST: '127.0.0.1',
     ...(http ? { HOST: '127.0.0.1', PORT: new URL(http).port } : {}),
     ...service.environment?.(urls),
     ...settings.environment,
@@ -79,7 +80,14 @@ export async function another(name: string, spec: ProcessSpec, run: RunFolder): 
   return new SupervisedProcess({ ...spec, name, env, logFile, ready: isReady(healthPort) }, run);
 }
 
-const isReady = (healthPort: number) => async () => (await fetch(`http://127.0.0.1:${healthPort}/readyz`)).ok;
+/** Asks a service on /readyz. @throws NotReady with its own words */
+export const isReady = (healthPort: number) => async () => {
+  // A process that is frozen accepts the connection and never answers.
+  const response = await fetch(`http://127.0.0.1:${healthPort}/readyz`, { signal: AbortSignal.timeout(5_000) });
+  if (response.ok) return true;
+  const { problems } = (await response.json()) as { problems: string[] };
+  throw new NotReady(problems.join('; '));
+};
 
 /** The standard variables of OpenTelemetry, for whoever has a collector running. */
 function openTelemetrySettings(): Record<string, string> {

@@ -31,6 +31,8 @@ export interface ProcessStatus {
   forMs: number;
   /** Why it is down, in words. */
   ended: string | undefined;
+  /** What it waits for while it is 'not ready', in words. */
+  problem: string | undefined;
 }
 
 const SERVERS = ['rabbitmq', 'rabbitmq-1', 'rabbitmq-2', 'rabbitmq-3', 'postgres', 'maildev'];
@@ -162,6 +164,6 @@ export class Stack {
   }
 }
 
-function statusOf({ spec, state, pid, since, ended }: SupervisedProcess): ProcessStatus {
-  return { name: spec.name, state, pid, forMs: Date.now() - since, ended };
+function statusOf({ spec, state, pid, since, ended, problem }: SupervisedProcess): ProcessStatus {
+  return { name: spec.name, state, pid, forMs: Date.now() - since, ended, problem };
 }

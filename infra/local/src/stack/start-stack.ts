@@ -43,6 +43,7 @@ export interface StackOptions {
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const { onProgress = () => undefined } = options;
   for (const line of await cleanLeftovers()) onProgress(line);
+  options.signal?.throwIfAborted(); // its event has passed
   const run = new RunFolder();
   const stack = new Stack(run);
   options.signal?.addEventListener('abort', () => void stack.stop());
@@ -51,6 +52,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     return stack;
   } catch (error) {
     await stack.stop();
+    run.remove(); // what was under way when a stop came may have made a folder in it anew
     throw error;
   }
 }

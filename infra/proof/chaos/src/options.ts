@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { readArguments } from '@tributary/local';
 
 /** What the command line asks for. */
 export interface Options {
@@ -37,7 +37,7 @@ npm run chaos -- --help`;
 
 /** @throws Error that says what is wrong, and what there is */
 export function readOptions(args: string[]): Options {
-  const { values } = parse(args);
+  const values = readArguments(args, OPTIONS, HELP);
   const seed = values.seed === undefined ? Date.now() % 100_000 : Number(values.seed);
   if (!Number.isSafeInteger(seed) || seed < 0 || seed > MOST)
     wrong(`--seed is a whole number from 0 to ${MOST}, not "${values.seed}"`);
@@ -65,30 +65,20 @@ export function readOptions(args: string[]): Options {
 /** A thousand mixes are named after each seed, and the mix takes 32 bits. */
 const MOST = 4_000_000;
 
-function parse(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      options: {
-        seed: { type: 'string' },
-        scenario: { type: 'string', multiple: true },
-        soak: { type: 'string' },
-        list: { type: 'boolean' },
-        cluster: { type: 'boolean' },
-        compose: { type: 'boolean' },
-        'crash-points': { type: 'boolean' },
-        only: { type: 'string' },
-        without: { type: 'string' },
-        'versus-http': { type: 'boolean' },
-        backlog: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    // Node adds advice about positional arguments that nobody here needs.
-    return wrong((error as Error).message.split('. ')[0] ?? '');
-  }
-}
+const OPTIONS = {
+  seed: { type: 'string' },
+  scenario: { type: 'string', multiple: true },
+  soak: { type: 'string' },
+  list: { type: 'boolean' },
+  cluster: { type: 'boolean' },
+  compose: { type: 'boolean' },
+  'crash-points': { type: 'boolean' },
+  only: { type: 'string' },
+  without: { type: 'string' },
+  'versus-http': { type: 'boolean' },
+  backlog: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
 
 const UNITS = { s: 1_000, m: 60_000, h: 3_600_000 };
 

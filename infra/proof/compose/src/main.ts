@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { endCommands, logFolder, onStopRequest, repository, withLock } from '@tributary/local';
+import { endCommands, logFolder, onStopRequest, readArguments, repository, withLock } from '@tributary/local';
 import { buildImages, checkEverything } from './check.ts';
 import { Compose } from './compose.ts';
 import { findEngine } from './engine.ts';
@@ -7,6 +7,8 @@ import { findEngine } from './engine.ts';
 const HELP = `npm run compose:check                the stack of docker-compose.yml from the build to the ledger, beside any running copy, and away again:
                                      signups, every reaction, one trace, kill -9 of every container, alerts, least privilege; exit code 0 or 1
 npm run compose:check -- --no-build  with the images there are`;
+
+const OPTIONS = { 'no-build': { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const;
 
 const began = performance.now();
 const say = (line: string) => console.log(line);
@@ -17,16 +19,13 @@ process.exitCode = await main(process.argv.slice(2)).catch((error: Error) => {
 });
 process.exit(); // whatever a failed step left waiting
 
-async function main(options: string[]): Promise<number> {
-  const [option] = options;
-  if (option !== undefined && option !== '--no-build') {
-    say(HELP);
-    return option === '--help' ? 0 : 1;
-  }
+async function main(args: string[]): Promise<number> {
+  const { help, 'no-build': noBuild } = readArguments(args, OPTIONS, HELP);
+  if (help) return (say(HELP), 0);
   say(await findEngine());
   const lock = join(repository, '.tributary', 'compose-check.lock');
   const waiting = (pid: number) => say(`Another check of this copy (pid ${pid}) is running: waiting for it`);
-  return withLock(lock, waiting, () => check({ build: option !== '--no-build' }));
+  return withLock(lock, waiting, () => check({ build: !noBuild }));
 }
 
 async function check({ build }: { build: boolean }): Promise<number> {

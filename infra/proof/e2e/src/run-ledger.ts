@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { readArguments } from '@tributary/local';
 import { mix } from './ledger/mix.ts';
 import { summary } from './ledger/verdict.ts';
 import { settled } from './settle.ts';
@@ -9,25 +9,32 @@ const HELP = `npm run ledger -w @tributary/e2e -- [--signups 5000] [--seed 7] [-
 Starts the whole system, lets the people of a seeded mix sign up, choose other names, withdraw and come back, and holds everything
 that exists in the end against what was accepted. Needs a build. Exit code 0: lost 0, doubled 0, unexpected 0.`;
 
-const { values } = parseArgs({
-  options: {
-    signups: { type: 'string', default: '5000' },
-    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-    'at-once': { type: 'string', default: '32' },
-    help: { type: 'boolean', default: false },
-  },
-});
-
 /** A mail that overtook its signup comes back after two minutes at most when thousands are waiting, or after ten when it did so again. */
 const PATIENCE_MS = 20 * 60_000;
 
-const figures = [values.signups, values.seed, values['at-once']].map(Number) as [number, number, number];
-if (values.help) console.log(HELP);
-else if (figures.every((figure) => Number.isSafeInteger(figure) && figure > 0))
-  process.exitCode = await main(...figures);
-else {
-  console.error(`--signups, --seed and --at-once are whole numbers from 1.\n\n${HELP}`);
-  process.exitCode = 1;
+const OPTIONS = {
+  signups: { type: 'string', default: '5000' },
+  seed: { type: 'string', default: String((Date.now() % 1_000_000) + 1) },
+  'at-once': { type: 'string', default: '32' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+const options = readOptions(process.argv.slice(2));
+if (options === undefined) process.exitCode = 1;
+else if (options.help) console.log(HELP);
+else process.exitCode = await main(...options.figures);
+
+/** Undefined when they are wrong; then that is said. */
+function readOptions(args: string[]) {
+  try {
+    const { help, signups, seed, 'at-once': atOnce } = readArguments(args, OPTIONS, HELP);
+    const figures = [signups, seed, atOnce].map(Number) as [number, number, number];
+    if (figures.every((figure) => Number.isSafeInteger(figure) && figure > 0)) return { help, figures };
+    throw new Error(`--signups, --seed and --at-once are whole numbers from 1.\n\n${HELP}`);
+  } catch (error) {
+    console.error((error as Error).message);
+    return undefined;
+  }
 }
 
 async function main(signups: number, seed: number, atOnce: number): Promise<number> {
