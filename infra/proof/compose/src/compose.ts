@@ -31,16 +31,21 @@ export class Compose {
 
   private constructor(ports: number[]) {
     const published = PORTS.map((name, index): [string, string] => [name, String(ports[index])]);
-    const image = process.env['RABBITMQ_IMAGE'];
     this.#environment = {
       ...plainEnvironment(),
       ...Object.fromEntries(published),
-      ...(image && { RABBITMQ_IMAGE: image }),
     };
+    this.brokerImage = process.env['RABBITMQ_IMAGE'];
   }
 
   static async withFreePorts(): Promise<Compose> {
     return new Compose(await freePorts(PORTS.length));
+  }
+
+  /** Of the next `up`; undefined for the one that docker-compose.yml pins. */
+  set brokerImage(image: string | undefined) {
+    if (image) this.#environment['RABBITMQ_IMAGE'] = image;
+    else delete this.#environment['RABBITMQ_IMAGE'];
   }
 
   /** `http://127.0.0.1:<port>` */

@@ -16,12 +16,16 @@ import type pg from 'pg';
 import { Containers } from './container-commands.ts';
 import { isBehindAMail, type Target, type TargetOptions } from './target.ts';
 
+/** The oldest version that docker-compose.yml and compose:check are run with. */
+const OLDEST_BROKER = 'rabbitmq:4.0.5-management';
+
 const WELCOMED = `SELECT count(*)::int AS mails FROM mails WHERE kind = 'welcome' AND status = 'sent'`;
 
 /** The whole system of docker-compose.yml, beside any other copy of it. */
-export async function startContainers({ signal, say }: TargetOptions): Promise<Target> {
+export async function startContainers({ signal, say, olderBroker }: TargetOptions): Promise<Target> {
   say(await findEngine());
   const compose = await Compose.withFreePorts();
+  if (olderBroker) compose.brokerImage = OLDEST_BROKER;
   signal.addEventListener('abort', endCommands);
   try {
     return await begin(compose, say);
@@ -76,6 +80,12 @@ async function begin(compose: Compose, say: (line: string) => void): Promise<Tar
       return `${name}-2`;
     },
     control: (name, args) => compose.run('exec', '--no-TTY', name, 'rabbitmqctl', ...args),
+    async upgradeBroker() {
+      // A newer version refuses data of a node that has not enabled what its own version offers.
+      await compose.run('exec', '--no-TTY', 'rabbitmq', 'rabbitmqctl', 'enable_feature_flag', 'all');
+      compose.brokerImage = undefined;
+      await compose.run('up', '--detach', '--no-build', '--no-deps', '--wait', '--wait-timeout', '120', 'rabbitmq');
+    },
     command: (service, args) => compose.run('run', '--rm', '--no-deps', '--no-TTY', `${service}-setup`, ...args),
     broker: new Management(at.management(), '/'),
     amqpUrl: at.amqp(),

@@ -20,8 +20,12 @@ export function prepareRun(options: Options, signal: AbortSignal): Run {
   const { seed, compose, scenarios: names, soakMs } = options;
   const asked = names.map(named);
   const cluster = options.cluster || asked.some(({ needs }) => needs === 'cluster');
+  const olderBroker = asked.some(({ needs }) => needs === 'older-broker');
+  if (olderBroker && !compose)
+    throw new Error('Only a container has another version of the broker: run it with --compose.');
   if (compose && cluster) throw new Error('docker-compose.yml has one broker node: run it without --compose.');
-  const can = ({ needs }: Scenario) => !needs || (needs === 'cluster' ? cluster : !compose);
+  const has = { processes: !compose, cluster, 'older-broker': olderBroker };
+  const can = ({ needs }: Scenario) => !needs || has[needs];
   for (const { name } of asked.filter((it) => !can(it)))
     throw new Error(`${name} needs processes of this machine: run it without --compose.`);
 
@@ -39,7 +43,7 @@ export function prepareRun(options: Options, signal: AbortSignal): Run {
     command: commandOf(options),
     signal,
     start: async (say) => {
-      const settings = { brokerNodes: cluster ? (3 as const) : (1 as const), signal, say };
+      const settings = { brokerNodes: cluster ? (3 as const) : (1 as const), olderBroker, signal, say };
       if (!compose) return (await import('./processes.ts')).startProcesses(settings);
       return (await import('./containers.ts')).startContainers(settings);
     },

@@ -28,6 +28,9 @@ export interface Target extends AsyncDisposable {
   /** Runs a command of a service with the rights of its setup: `setup`, `catch-up`. @returns what it prints */
   command(service: string, args: string[]): Promise<string>;
 
+  /** Replaces the broker's program by the pinned version and keeps its data; only where the run began with an older one. */
+  upgradeBroker?(): Promise<void>;
+
   /** With the administrator's login. */
   readonly broker: Management;
   readonly amqpUrl: string;
@@ -56,6 +59,8 @@ export interface Target extends AsyncDisposable {
 
 export interface TargetOptions {
   brokerNodes: 1 | 3;
+  /** Containers only: begin with the oldest version of the broker that the project supports. */
+  olderBroker?: boolean;
   /** Stops a start in progress, and the target after it. */
   signal: AbortSignal;
   say: (line: string) => void;

@@ -1,4 +1,5 @@
 import { brokerAlarm, brokerConnectionsClosed, brokerFrozen } from '../faults/broker-faults.ts';
+import { brokerUpgraded } from '../faults/broker-upgrade.ts';
 import { leaderKilled, publishersNodeKilled, quorumLost } from '../faults/cluster-faults.ts';
 import { bindingDeleted, queueDeleted } from '../faults/lost-facts.ts';
 import { brokerKilled } from '../faults/process-faults.ts';
@@ -28,7 +29,11 @@ const cluster: Omit<Scenario, 'group'>[] = [
   { name: 'cluster-kill-all', what: 'SIGKILL all three nodes at once, and start them again 5 s later', expected: 'signups stay 202; what was confirmed is still there', steps: () => [{ at: [20, 40], do: unnoticed(brokerKilled), for: 5 }] },
 ];
 
+// prettier-ignore
+const upgrade: Scenario = { name: 'upgrade-broker', group: 'broker', what: 'the broker of docker-compose.yml goes from 4.0 to the pinned version, with its data', expected: 'signups stay 202; queues, log and what waits in them are still there', steps: () => [{ at: 30, do: unnoticed(brokerUpgraded), for: 0 }], needs: 'older-broker', long: true, people: 160 };
+
 export const broker: Scenario[] = [
   ...one.map((scenario): Scenario => ({ ...scenario, group: 'broker' })),
   ...cluster.map((scenario): Scenario => ({ ...scenario, group: 'broker', needs: 'cluster', long: true })),
+  upgrade,
 ];

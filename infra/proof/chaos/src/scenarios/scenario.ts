@@ -25,7 +25,7 @@ export interface Scenario {
   /** Victims and durations may be drawn; only from `draw`, for the seed must repeat them. */
   steps: (draw: Random) => Step[];
   /** What it cannot do without. Default: everything can run it. */
-  needs?: 'processes' | 'cluster';
+  needs?: 'processes' | 'cluster' | 'older-broker';
   /** People that sign up meanwhile, where the run's own number would be too few. */
   people?: number;
   /** Signups per second meanwhile, where it is not the run's own rate. */
