@@ -15,6 +15,8 @@ async function stage() {
   await management.call('PUT', `/users/${login}`, { password: login, tags: '' });
   const own = '^(events|email\\..*)$';
   await management.call('PUT', `/permissions/${vhost.name}/${login}`, { configure: '^$', write: own, read: own });
+  // RabbitMQ 4.3 refuses topic permissions for an exchange that is not there yet.
+  await management.call('PUT', `/exchanges/${vhost.name}/events`, { type: 'topic', durable: true });
   await management.call('PUT', `/topic-permissions/${vhost.name}/${login}`, {
     exchange: 'events',
     write: '^(mail|service)\\.[^.]+\\.v[0-9]+$',

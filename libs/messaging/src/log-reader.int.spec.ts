@@ -7,6 +7,9 @@ import type { LogRecord } from './log-record.ts';
 import { EVENT_LOG, Header } from './names.ts';
 import { eventLog } from './queue-arguments.ts';
 
+/** The broker counts per channel every five seconds, and later when it is busy. */
+const LAGGING = { timeoutMs: 20_000 };
+
 const ids = (events: Pick<Event, 'id'>[]) => events.map(({ id }) => id);
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
 
@@ -19,25 +22,30 @@ describe('the log reader', () => {
     await eventually(() => expect(reader.records).toHaveLength(130));
     expect(ids(reader.records.map(({ event }) => event))).toEqual(ids([...log.events, ...more]));
     expect(reader.offsets()).toEqual(range(0, 130));
-    expect(Math.max(...reader.sizes)).toBe(50);
+    expect(Math.max(...reader.sizes)).toBeLessThanOrEqual(50);
     expect(reader.reader.health()).toEqual({ problems: [] });
   });
 
-  it('is sent no more than a batch before that is done with: 100 records, however many wait', async () => {
+  it('is sent one batch more while it handles one, however many wait, and so finds the next one whole', async () => {
     await using log = await logWith(350);
     const batches: number[] = [];
     const gate = Promise.withResolvers<void>();
     const handle = (batch: LogRecord[]) => (batches.push(batch.length), gate.promise);
     await using _reader = reading({ url: log.vhost.url, handle });
+    using _opens = { [Symbol.dispose]: gate.resolve };
     await eventually(() => expect(batches).toHaveLength(1));
     await eventually(async () => {
-      const consumers = await log.vhost.management.consumers();
-      expect(consumers.map(({ prefetch_count }) => prefetch_count)).toEqual([100]);
-    });
+      type Channel = { prefetch_count: number; messages_unacknowledged: number };
+      const channels = await log.vhost.management.call<Channel[]>('GET', `/vhosts/${log.vhost.name}/channels`);
+      const its = channels.find(({ prefetch_count }) => prefetch_count === 200);
+      // Not always the 200 alone: 3.10 finishes the chunk it is in, and 281 have been seen.
+      expect(its?.messages_unacknowledged).toBeGreaterThanOrEqual(200);
+    }, LAGGING);
     gate.resolve();
     await eventually(() => expect(batches.reduce((sum, size) => sum + size, 0)).toBe(350));
+    expect(batches[1]).toBe(100);
     expect(Math.max(...batches)).toBeLessThanOrEqual(100);
-  });
+  }, 45_000);
 
   it('hands over what the message says: envelope, data, bytes, time of publishing, trace', async () => {
     await using log = await logWith(0);

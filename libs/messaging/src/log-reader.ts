@@ -16,8 +16,9 @@ const SILENCE_MS = 5_000;
 
 export interface LogReaderOptions extends ConnectionOptions {
   /**
-   * Records handed over at once, and sent by the broker before they are done with, at most. Default 100: of the outbox's largest events that is
-   * 100 MiB, and a bound in bytes AMQP does not have. Projections took 6,600 records a second in batches of 100, 7,000 of 500, 4,700 of 50.
+   * Records handed over at once, at most; the broker sends twice as many before the first are done with, and 3.10 somewhat more. Default 100: of the
+   * outbox's largest events 200 are 200 MiB, and a bound in bytes AMQP does not have. With one commit a batch 16,600 to 18,600 records a second were
+   * read from 4.3 in batches of 100, 24,000 in batches of 500, 11,500 to 13,500 in batches of 50.
    */
   batchSize?: number;
 }
@@ -131,7 +132,9 @@ export class LogReader {
   async #subscribe(connection: ChannelModel, from: number | 'first'): Promise<LogSubscription> {
     const start = from === 'first' ? from : Math.max(from - 1, 0);
     try {
-      const subscription = await LogSubscription.open(connection, start, this.#options.batchSize);
+      // Two batches: with one on its way, the network's first split of it (3 and 97, 42 and 58) split every batch after it, because the broker replaced
+      // only what was acknowledged. With two, a projection that is behind took 1.2 to 1.7 times as many records a second on 3.10, and 1.4 to 1.6 times on 4.3.
+      const subscription = await LogSubscription.open(connection, start, 2 * this.#options.batchSize);
       this.#unread = undefined;
       return subscription;
     } catch (error) {
