@@ -22,7 +22,7 @@ const prettier = join(repository, 'node_modules/prettier/bin/prettier.cjs');
 const say = (line: string) => console.log(line);
 const options = process.argv.slice(2);
 
-if (options.includes('--help')) say(HELP);
+if (options.some((option) => option === '--help' || option === '-h')) say(HELP);
 else process.exitCode = await main();
 if (process.connected) process.disconnect();
 
