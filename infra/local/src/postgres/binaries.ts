@@ -34,7 +34,7 @@ function platformPackage(): string {
   return realpathSync(folder);
 }
 
-/** npm packages carry no symbolic links: this one makes them in an install script, which npm may be told not to run. */
+/** npm packages carry no symbolic links: this one makes them in an install script, which .npmrc tells npm not to run. */
 function restoreLinks(native: string): void {
   const list = join(native, 'pg-symlinks.json');
   const links = existsSync(list)
@@ -42,7 +42,16 @@ function restoreLinks(native: string): void {
     : [];
   for (const { source, target } of links) {
     const link = join(dirname(native), target);
-    if (!existsSync(link)) symlinkSync(relative(dirname(target), source), link);
+    if (!existsSync(link)) linkUnlessThere(relative(dirname(target), source), link);
+  }
+}
+
+/** Another run of this copy may be at the same. */
+function linkUnlessThere(source: string, link: string): void {
+  try {
+    symlinkSync(source, link);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 
