@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 
 export interface CommandOptions {
@@ -11,17 +12,22 @@ export interface CommandOptions {
   uid?: number;
   gid?: number;
   onLine?: (line: string) => void;
+  /** Makes the command a process group, which is ended as a whole, and tells the pid of its leader. */
+  onGroup?: (leader: number) => void;
 }
 
-const running = new Set<ChildProcess>();
+/** Each with how it is ended. */
+const running = new Map<ChildProcess, () => void>();
 
 /** Runs a command to its end and returns its standard output. A failure throws with the end of what it said. */
 export function command(file: string, args: string[], options: CommandOptions = {}): Promise<string> {
-  const { log, onLine, env = plainEnvironment(), ...rest } = options;
+  const { log, onLine, onGroup, env = plainEnvironment(), ...rest } = options;
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { ...rest, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    if (log) mkdirSync(dirname(log), { recursive: true });
+    const child = spawn(file, args, { ...rest, env, stdio: ['ignore', 'pipe', 'pipe'], detached: Boolean(onGroup) });
     const record = log ? createWriteStream(log, { flags: 'a' }) : undefined;
-    running.add(child);
+    running.set(child, () => (onGroup ? endGroup(child) : child.kill('SIGTERM')));
+    if (child.pid) onGroup?.(child.pid);
     const decoders = { out: new StringDecoder(), all: new StringDecoder() };
     let out = '';
     let all = '';
@@ -42,10 +48,14 @@ export function command(file: string, args: string[], options: CommandOptions = 
     child.on('error', (cause) => reject(new Error(`${file}: ${cause.message}`, { cause })));
     child.on('close', (code, signal) => {
       running.delete(child);
-      record?.end();
-      if (code === 0) return resolve(out);
-      const ending = all.trimEnd().split('\n').slice(-15).join('\n');
-      reject(new Error(`${[file, ...args].join(' ')} ended with ${signal ?? `code ${code}`}\n${ending}`));
+      const settle = () => {
+        if (code === 0) return resolve(out);
+        const ending = all.trimEnd().split('\n').slice(-15).join('\n');
+        reject(new Error(`${[file, ...args].join(' ')} ended with ${signal ?? `code ${code}`}\n${ending}`));
+      };
+      if (record)
+        record.end(settle); // who hears of a failure may read the log at once
+      else settle();
     });
   });
 }
@@ -58,7 +68,7 @@ export function commandShown(
 ): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, { ...options, stdio: ['ignore', 'inherit', 'inherit'] });
-    running.add(child);
+    running.set(child, () => child.kill('SIGTERM'));
     child.on('error', reject);
     child.on('close', (code) => {
       running.delete(child);
@@ -69,7 +79,15 @@ export function commandShown(
 
 /** For the moment when everything has to stop: a download or a build in progress does not hold it up. */
 export function endCommands(): void {
-  for (const child of running) child.kill('SIGTERM');
+  for (const end of running.values()) end();
+}
+
+function endGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid) process.kill(-pid, 'SIGTERM');
+  } catch {
+    // It has ended, and is about to be forgotten.
+  }
 }
 
 /**
