@@ -20,26 +20,31 @@ let processes: string[];
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'runs-'));
   said = [];
-  // Like a Jest that spins, with a worker that spins: neither hears a signal it could handle.
-  const spin = 'process.on("SIGTERM", () => {}); console.log(process.pid); for (;;);';
+  // Like a Jest that hangs, with a worker that hangs: neither hears a signal it could handle.
+  const hang =
+    'process.on("SIGTERM", () => {}); console.log(process.pid); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);';
   const parent = `
-    const worker = require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(spin)}], { stdio: ['ignore', 'inherit', 'ignore'] });
-    worker.on('spawn', () => { ${spin} });`;
-  jest = spawn(process.execPath, ['-e', parent], { stdio: ['ignore', 'pipe', 'inherit'] });
-  processes = await spinning();
+    const worker = require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(hang)}], { stdio: ['ignore', 'inherit', 'ignore'] });
+    worker.on('spawn', () => { ${hang} });`;
+  jest = spawn(process.execPath, ['-e', parent], { stdio: ['ignore', 'pipe', 'inherit'], detached: true });
+  processes = await hanging();
 });
 afterEach(() => {
   watch.stop();
-  processes.forEach((identity) => isRunning(identity) && process.kill(Number.parseInt(identity, 10), 'SIGKILL'));
+  try {
+    process.kill(-(jest.pid ?? 0), 'SIGKILL'); // its group: the worker, too
+  } catch {
+    // both are gone
+  }
   rmSync(folder, { recursive: true });
 });
 
-/** Both processes, once they spin. */
-async function spinning(): Promise<string[]> {
+/** Both processes, once they hang. */
+async function hanging(): Promise<string[]> {
   let printed = '';
   jest.stdout?.on('data', (chunk: Buffer) => (printed += chunk.toString()));
-  const pids = await eventually('two processes spin', async () => {
-    const found = printed.trim().split('\n').map(Number);
+  const pids = await eventually('two processes hang', async () => {
+    const found = printed.split('\n').slice(0, -1).map(Number);
     return found.length === 2 && found;
   });
   return pids.map((pid) => identify(pid) ?? '');
