@@ -1,10 +1,16 @@
 import { fileURLToPath } from 'node:url';
 
+const cache = (name) => fileURLToPath(new URL(`.tributary/cache/${name}`, import.meta.url));
+
+// Else swc unpacks itself into the user's home. Jest's workers inherit it.
+process.env.SWC_NATIVE_BINDING_CACHE ??= cache('swc');
+
 // One Jest configuration for every project: ES modules, TypeScript through swc, sources instead of builds.
 export function jestProject(displayName, overrides = {}) {
   return {
     displayName,
     testEnvironment: 'node',
+    cacheDirectory: cache('jest'),
     maxWorkers: '50%',
     // With one worker Jest would run every spec in its own process, where what one of them leaves open keeps Jest from ending. A
     // limit makes it start a worker, which Jest ends by force.

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { command, commandShown, endCommands } from './machine/command.ts';
 import { logFolder, repository } from './machine/places.ts';
+import { nxEnvironment } from './stack/nx-environment.ts';
 import { cleanLeftovers } from './stack/run-folder.ts';
 import { startStack } from './stack/start-stack.ts';
 import type { Stack } from './stack/stack.ts';
@@ -92,8 +93,7 @@ async function isWanted(project: string, env: NodeJS.ProcessEnv): Promise<boolea
 function environment({ urls }: Stack, chromium: string | undefined): NodeJS.ProcessEnv {
   return {
     ...process.env,
-    NX_DAEMON: 'false',
-    NX_TUI: 'false',
+    ...nxEnvironment,
     TRIBUTARY_TEST_PROGRESS: progress,
     TRIBUTARY_TEST_AMQP_URL: urls.amqp,
     TRIBUTARY_TEST_MANAGEMENT_URL: urls.management,
