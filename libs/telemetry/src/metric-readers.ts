@@ -2,6 +2,9 @@ import { getNumberFromEnv, getStringFromEnv, getStringListFromEnv } from '@opent
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import { type IMetricReader, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
+import { whyNotListening } from './cannot-listen.ts';
+import { sideServer } from './client-limits.ts';
+import { logger } from './logger.ts';
 
 /**
  * How metrics leave the process, as the standard says: `OTEL_METRICS_EXPORTER` is a list of `otlp` (pushed, when an endpoint
@@ -30,10 +33,21 @@ function pushing(): IMetricReader {
   });
 }
 
+/** Served by a server of ours: the exporter's own gives its clients all the time and connections they want. */
 function scraped(): IMetricReader {
-  return new PrometheusExporter({
-    host: getStringFromEnv('OTEL_EXPORTER_PROMETHEUS_HOST') ?? '0.0.0.0',
-    port: getNumberFromEnv('OTEL_EXPORTER_PROMETHEUS_PORT') ?? 9464,
-    withoutScopeInfo: true,
+  const exporter = new PrometheusExporter({ preventServerStart: true, withoutScopeInfo: true });
+  const server = sideServer((request, response) => {
+    if (request.url?.split('?', 1)[0] === '/metrics') exporter.getMetricsRequestHandler(request, response);
+    else response.writeHead(404).end();
   });
+  const host = getStringFromEnv('OTEL_EXPORTER_PROMETHEUS_HOST') ?? '0.0.0.0';
+  const port = getNumberFromEnv('OTEL_EXPORTER_PROMETHEUS_PORT') ?? 9464;
+  const variables = { host: 'OTEL_EXPORTER_PROMETHEUS_HOST', port: 'OTEL_EXPORTER_PROMETHEUS_PORT' };
+  // A process without metrics still does its work.
+  server.on('error', (error) => {
+    const { message } = whyNotListening(error, { host, port, variables }) as Error;
+    logger('telemetry').error(`metrics are not served: ${message}`);
+  });
+  server.listen(port, host).unref();
+  return exporter;
 }

@@ -85,6 +85,17 @@ describe('startTelemetry', () => {
     expect(output).toMatch(/^target_info\{.*service_name="demo"/m);
   });
 
+  it('goes on without metrics where their port is taken, and names the variable', async () => {
+    const { port } = server.address() as AddressInfo;
+    const { code, output } = await run({
+      OTEL_METRICS_EXPORTER: 'prometheus',
+      OTEL_EXPORTER_PROMETHEUS_HOST: '127.0.0.1',
+      OTEL_EXPORTER_PROMETHEUS_PORT: String(port),
+    });
+    expect(code).toBe(0);
+    expect(output).toContain(`metrics are not served: OTEL_EXPORTER_PROMETHEUS_PORT ${port} is taken (EADDRINUSE)`);
+  });
+
   it('without an endpoint sets no timer and still passes an incoming trace on', async () => {
     const { output } = await run({});
     expect(output).toContain('{"timers":0}');
