@@ -1,3 +1,4 @@
+export { telemetryVariables } from './variables.ts';
 export { startTelemetry } from './start-telemetry.ts';
 export { configureLogging, logger, type Logger, type LogLevel } from './logger.ts';
 export { NestLogger } from './nest-logger.ts';

@@ -96,6 +96,17 @@ describe('startTelemetry', () => {
     expect(output).toContain(`metrics are not served: OTEL_EXPORTER_PROMETHEUS_PORT ${port} is taken (EADDRINUSE)`);
   });
 
+  it.each([
+    ['OTEL_METRICS_EXPORTER', 'graphite', {}],
+    ['OTEL_EXPORTER_PROMETHEUS_PORT', '99999', { OTEL_METRICS_EXPORTER: 'prometheus' }],
+    ['OTEL_METRIC_EXPORT_INTERVAL', '-5', {}],
+    ['OTEL_METRIC_EXPORT_TIMEOUT', '0', {}],
+  ])('warns of %s=%s and goes on without it, as the standard says', async (name, value, more) => {
+    const { code, output } = await run({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint(), ...more, [name]: value });
+    expect(code).toBe(0);
+    expect(output).toContain(`${name} is not used as it is: expected `);
+  });
+
   it('without an endpoint sets no timer and still passes an incoming trace on', async () => {
     const { output } = await run({});
     expect(output).toContain('{"timers":0}');
