@@ -51,7 +51,8 @@ export function addCatchUp(program: Command, options: () => CatchingUp & { sourc
 }
 
 const HELP = `
-Exit codes: 0 done, 1 failed, 130 or 143 stopped by Ctrl-C or SIGTERM. After either of the last two run it again.
+Exit codes: 0 done, 1 failed, 130 or 143 stopped by Ctrl-C or SIGTERM.
+After either of the last two run it again.
 
 Examples:
   whatever it missed                      catch-up
