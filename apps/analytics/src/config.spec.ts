@@ -18,6 +18,7 @@ describe('the configuration', () => {
   it.each([
     ['TRACE_URL', 'javascript:alert({traceId})'],
     ['TRACE_URL', 'http://localhost:16686/trace/'],
+    ['HOST', '0.0.0.0:3001'],
     ['PORT', '70000'],
     ['READS_PER_MINUTE', '0'],
   ])('refuses %s=%j and says so', (name, value) => {

@@ -1,8 +1,8 @@
-import { serviceConfig, wholeNumber } from '@tributary/service-defaults';
-import { z } from 'zod';
+import { address, serviceConfig, urlOf, wholeNumber } from '@tributary/service-defaults';
+import type { z } from 'zod';
 
 const schema = serviceConfig.extend({
-  HOST: z.string().default('0.0.0.0').meta({ description: 'The address HTTP is served on.', example: '127.0.0.1' }),
+  HOST: address.default('0.0.0.0').meta({ description: 'The address HTTP is served on.', example: '127.0.0.1' }),
   PORT: wholeNumber(0, 65_535).default(3001).meta({
     description: 'The port HTTP is served on; 0 takes any free one and logs it.',
     example: '3001',
@@ -11,8 +11,7 @@ const schema = serviceConfig.extend({
     description: 'What one address may ask for, per replica.',
     example: '600',
   }),
-  TRACE_URL: z
-    .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
+  TRACE_URL: urlOf(/^https?$/, 'must be an http:// or https:// URL')
     .refine((url) => url.includes('{traceId}'), { error: 'must say where the id goes: {traceId}' })
     .optional()
     .meta({

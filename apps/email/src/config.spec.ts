@@ -36,6 +36,11 @@ describe('the configuration', () => {
     expect(mailer({ SMTP_URL: 'smtps://[::1]:1465' })).toMatchObject({ host: '::1', port: 1465 });
   });
 
+  it.each(['Ä Ö <hello@tributary.example>', '<hello@tributary.example>', '"T" <a+b@x-1.example>'])(
+    'takes %s as a sender',
+    (MAIL_FROM) => expect(mailer({ MAIL_FROM }).from.address).toMatch(/^(hello|a\+b)@/),
+  );
+
   it('takes a sender without a name', () => {
     expect(mailer({ MAIL_FROM: 'hello@tributary.example' })).toMatchObject({
       from: { name: '', address: 'hello@tributary.example' },
@@ -53,6 +58,15 @@ describe('the configuration', () => {
     ['MAIL_FROM', 'a@example.com, b@example.com'],
     ['MAIL_FROM', 'A <a@example.com>\r\nBcc: <b@example.com>'],
     ['MAIL_FROM', 'nobody'],
+    ['MAIL_FROM', 'Tributary <hello@tributary.example'],
+    ['MAIL_FROM', 'hello@tributary.example>'],
+    ['MAIL_FROM', 'hello@tributary..example'],
+    ['MAIL_FROM', 'hello@.'],
+    ['MAIL_FROM', 'mailto:hello@tributary.example'],
+    ['SMTP_URL', 'smtp:localhost'],
+    ['SMTP_URL', 'smtp://me:50%zz@localhost'],
+    ['PUBLIC_URL', 'https://tributary.example/?from=mail'],
+    ['PUBLIC_URL', 'https://tributary.example/#top'],
     ['SMTP_URL', 'http://localhost'],
     ['SMTP_TIMEOUT_MS', '600000'],
     ['SMTP_POOL_SIZE', '0'],

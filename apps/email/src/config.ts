@@ -1,15 +1,17 @@
-import { serviceConfig, wholeNumber } from '@tributary/service-defaults';
+import { serviceConfig, urlOf, wholeNumber } from '@tributary/service-defaults';
 import { z } from 'zod';
 import { MAX_CONNECTIONS, MAX_SMTP_TIMEOUT_MS } from './mail/limits.ts';
 
 const yesOrNo = z.stringbool({ error: 'must be true or false' });
 /** `Name <address>` or the address alone. */
-const MAILBOX = /^(?:(?<name>[^<>\r\n]*?)\s*<)?(?<address>[^\s@<>,;"]+@(?<domain>[a-z\d.-]+?))>?$/i;
+const MAILBOX =
+  /^(?:(?<name>[^<>\p{Cc}]*?)\s*<)?(?<address>[^\s\p{Cc}@<>,;:"()[\]\\]+@(?<domain>[a-z\d](?:[a-z\d-]*[a-z\d])?(?:\.[a-z\d](?:[a-z\d-]*[a-z\d])?)*))>?$/iu;
+const hasItsBrackets = (mailbox: string) => mailbox.includes('<') === mailbox.endsWith('>');
 /** So that every Message-ID fits into its fact, see MailSent: 104 characters are left for kind, person and occasion. */
 const MAX_DOMAIN = 150;
 
 const schema = serviceConfig.extend({
-  SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// URL' }).meta({
+  SMTP_URL: urlOf(/^smtps?$/, 'must be an smtp:// or smtps:// URL').meta({
     description: 'The mail server; smtps means TLS from the first byte, smtp means STARTTLS where it is offered.',
     example: 'smtp://user:secret@mail.example.com:587',
   }),
@@ -30,10 +32,12 @@ const schema = serviceConfig.extend({
       'Milliseconds for one attempt. The shorter, the more mails end up unknown when the server is slow to answer.',
     example: '90000',
   }),
-  MAIL_FROM: z.string().regex(MAILBOX, 'must be one mailbox').max(MAX_DOMAIN).meta({
-    description: 'The sender of every mail.',
-    example: 'Tributary <hello@tributary.example>',
-  }),
+  MAIL_FROM: z
+    .string()
+    .regex(MAILBOX, 'must be one mailbox')
+    .refine(hasItsBrackets, 'must be one mailbox')
+    .max(MAX_DOMAIN)
+    .meta({ description: 'The sender of every mail.', example: 'Tributary <hello@tributary.example>' }),
   MESSAGE_ID_DOMAIN: z.hostname('must be a host name').max(MAX_DOMAIN).optional().meta({
     description: 'Right side of every Message-ID. The domain of MAIL_FROM unless given.',
     example: 'tributary.example',
@@ -43,8 +47,8 @@ const schema = serviceConfig.extend({
       'A mail that may have been sent or not: resend = once more, same Message-ID; hold = leave it to a person.',
     example: 'resend',
   }),
-  PUBLIC_URL: z
-    .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
+  PUBLIC_URL: urlOf(/^https?$/, 'must be an http:// or https:// URL')
+    .refine((url) => !/[?#]/.test(url), { error: 'must end with its path: links are made by adding to it' })
     .optional()
     .meta({
       description: 'Where people reach the signup page. Without it no mail has a link.',

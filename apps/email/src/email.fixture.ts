@@ -1,8 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { NestFactory } from '@nestjs/core';
 import { type Event, UserSignedUp } from '@tributary/contracts';
-import { applyTopology, deadLetters, EventConsumer, Header, topologyOf } from '@tributary/messaging';
-import { outboxMigrations } from '@tributary/outbox';
+import {
+  announcementOf,
+  applyTopology,
+  catchUp,
+  deadLetters,
+  EventConsumer,
+  Header,
+  topologyOf,
+} from '@tributary/messaging';
+import { handledEvents, outboxMigrations } from '@tributary/outbox';
 import { databasePool } from '@tributary/service-defaults';
 import { exampleEvent, factPublisher, smtpSink, testDatabase, testVhost } from '@tributary/testing';
 import { configOf } from './config.fixture.ts';
@@ -51,8 +59,17 @@ export async function emailStage() {
       const rows = await Promise.all(tables.map(({ name }) => query(`SELECT t::text FROM ${name} t`)));
       return JSON.stringify(rows);
     }
+    /** As the command does it: what is not known to be handled comes into the queues once more. */
+    const readLogAgain = () =>
+      catchUp({
+        url: vhost.url,
+        topology,
+        since: 'first',
+        handled: (ids) => handledEvents(pool, 'email', ids),
+        marker: () => announcementOf({ service: 'email', handlers }),
+      });
     const close = () => (closing ??= app.close().then(() => pool.end()));
-    return { query, facts, mails, dump, close, [Symbol.asyncDispose]: close };
+    return { query, facts, mails, dump, readLogAgain, close, [Symbol.asyncDispose]: close };
   }
 
   const publish = (event: Event) => publisher.publish([event]);

@@ -1,5 +1,6 @@
-import { serviceConfig, wholeNumber } from '@tributary/service-defaults';
+import { address, serviceConfig, wholeNumber } from '@tributary/service-defaults';
 import { z } from 'zod';
+import { refuseWhatIsNoNetwork } from './trusted-proxies.ts';
 
 const count = (initial: number, description: string) =>
   wholeNumber(1, 1_000_000_000)
@@ -7,7 +8,7 @@ const count = (initial: number, description: string) =>
     .meta({ description, example: String(initial) });
 
 const schema = serviceConfig.extend({
-  HOST: z.string().default('0.0.0.0').meta({ description: 'The address HTTP is served on.', example: '127.0.0.1' }),
+  HOST: address.default('0.0.0.0').meta({ description: 'The address HTTP is served on.', example: '127.0.0.1' }),
   PORT: wholeNumber(0, 65_535).default(3000).meta({
     description: 'The port HTTP is served on; 0 takes any free one and logs it.',
     example: '3000',
@@ -27,6 +28,7 @@ const schema = serviceConfig.extend({
     .string()
     .default('')
     .transform((list) => list.split(/[\s,]+/).filter((network) => network !== ''))
+    .superRefine(refuseWhatIsNoNetwork)
     .meta({
       description: 'Networks whose X-Forwarded-For is believed. Nobody unless given: anybody can write the header.',
       example: '10.0.0.0/8,192.168.1.7',

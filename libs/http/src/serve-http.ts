@@ -4,7 +4,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { CustomTransportStrategy } from '@nestjs/microservices';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { logger, NestLogger } from '@tributary/telemetry';
+import { clientLimits, logger, NestLogger, whyNotListening } from '@tributary/telemetry';
 import type { FastifyRequest } from 'fastify';
 import { answerClientError } from './client-error.ts';
 import { drainBeforeClosing } from './drain.ts';
@@ -34,6 +34,7 @@ export interface HttpOptions {
  * A Nest application with two edges: HTTP, listening when this returns, and the facts that `strategy` brings once microservices are
  * started. Between the socket and the controllers: a SERVER span, limits, security headers, assets, and every error as a problem.
  * When it is closed it answers the requests in flight first.
+ * @throws CannotListen naming HOST or PORT, the variables that a service reads `host` and `port` from
  */
 export async function serveHttp(
   module: DynamicModule,
@@ -49,20 +50,22 @@ export async function serveHttp(
   app.useStaticAssets({ root, prefix: '/assets/', index: false, decorateReply: false });
   app.useGlobalFilters(new ProblemFilter(options.problemPage));
   app.connectMicroservice({ strategy }, { inheritAppConfig: true });
-  await app.listen(options.port, options.host);
+  const { host, port } = options;
+  await app.listen(port, host).catch((error: unknown) => {
+    throw whyNotListening(error, { host, port, variables: { host: 'HOST', port: 'PORT' } });
+  });
   logger('http').info({ url: await app.getUrl() }, 'requests are answered here');
   return app;
 }
 
 function adapter(options: HttpOptions): FastifyAdapter {
-  const { bodyLimitBytes = 16_384, requestTimeoutMs = 10_000, trustedProxies = [] } = options;
+  const { bodyLimitBytes = 16_384, requestTimeoutMs, trustedProxies = [] } = options;
+  const { requestTimeout, ...http } = clientLimits(requestTimeoutMs);
   return new FastifyAdapter({
     bodyLimit: bodyLimitBytes,
     trustProxy: trustedProxies.length > 0 ? trustedProxies : false,
-    // A client that sends its request one byte at a time holds a connection this long. Node looks every 30 s by default, and takes
-    // the longer of the two times for the body: with its default for headers a body might drip for 60 to 90 s.
-    requestTimeout: requestTimeoutMs,
-    http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: requestTimeoutMs / 10 },
+    requestTimeout,
+    http,
     clientErrorHandler: answerClientError,
     // Fastify answers a path that it cannot decode, or a parameter that is too long, by itself: without our headers, limits and form.
     rewriteUrl: ({ url = '/' }) => (isDecodable(url) ? url : '/not-decodable'),

@@ -61,7 +61,7 @@ export async function catchUp(options: CatchUpOptions): Promise<CatchUpProgress>
   try {
     // From here on the queues get what is stated: the log has to be read up to a point after this one.
     const { problems } = await checkTopology(connection, topology);
-    if (problems.length > 0) throw new Error(problems.join('; '));
+    if (problems.length > 0) throw new Error(problems.map(({ detail }) => detail).join('; '));
     const sender = new ConfirmingChannel(await connection.createConfirmChannel());
     const subscription = await subscribe(connection, since === 'first' ? since : new Date(+since - CLOCKS_MS), BATCH);
     const first = await state(sender, marker());
@@ -110,7 +110,7 @@ async function subscribe(connection: ChannelModel, from: LogPosition, prefetch: 
   try {
     return await LogSubscription.open(connection, from, prefetch);
   } catch (error) {
-    throw new Error(refusal(`queue ${EVENT_LOG}`, error), { cause: error });
+    throw new Error(refusal(`queue ${EVENT_LOG}`, error).detail, { cause: error });
   }
 }
 

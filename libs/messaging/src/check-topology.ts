@@ -1,10 +1,9 @@
 import type { ChannelModel } from 'amqplib';
-import { onOwnChannel, refusal } from './own-channel.ts';
+import { onOwnChannel, type Refusal, refusal } from './own-channel.ts';
 import type { Topology } from './topology.ts';
 
 export interface TopologyCheck {
-  /** Sentences for people and for the readiness answer. */
-  problems: string[];
+  problems: Refusal[];
   hasQueue(name: string): boolean;
 }
 
@@ -15,7 +14,7 @@ export interface TopologyCheck {
  */
 export async function checkTopology(connection: ChannelModel, topology: Topology): Promise<TopologyCheck> {
   const own = (name: string) => name.startsWith(`${topology.service}.`);
-  const problems: string[] = [];
+  const problems: Refusal[] = [];
   const attempt = async (what: string, check: Parameters<typeof onOwnChannel>[1]) => {
     try {
       await onOwnChannel(connection, check);

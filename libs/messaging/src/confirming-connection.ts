@@ -36,8 +36,9 @@ export class ConfirmingConnection {
     return this.#connection.open();
   }
 
-  get blocked(): boolean {
-    return this.#connection.blocked;
+  /** The broker takes nothing because of this, such as 'memory alarm'. */
+  get alarm(): string | undefined {
+    return this.#connection.alarm;
   }
 
   /** Why there is no connection, or undefined when there is one. */

@@ -6,9 +6,9 @@ import { checkTopology } from './check-topology.ts';
 import { ConfirmingConnection } from './confirming-connection.ts';
 import { FailedDeliveries } from './failed-deliveries.ts';
 import { type CrashMarks, Isolation } from './isolation.ts';
-import { KeptConnection } from './kept-connection.ts';
+import { blockedBy, KeptConnection, NO_BROKER } from './kept-connection.ts';
 import { EVENTS_TRANSPORT } from './on.ts';
-import { refusal } from './own-channel.ts';
+import { type Refusal, refusal } from './own-channel.ts';
 import type { QueueReader } from './queue-reader.ts';
 import type { Topology } from './topology.ts';
 import { within } from './within.ts';
@@ -46,7 +46,7 @@ export interface ConsumerHealth {
   consuming: boolean;
   /** The broker has an alarm: failed messages cannot move on. */
   blocked: boolean;
-  /** What a person should know, a sentence each; empty when all is well. */
+  /** What a person should know, a sentence each, in fixed words that outsiders may read; empty when all is well. */
   problems: string[];
 }
 
@@ -60,7 +60,7 @@ export class EventConsumer extends Server<Record<never, never>, 'connected' | 'd
   readonly #sender: ConfirmingConnection;
   readonly #isolation: Isolation;
   #readers: QueueReader[] = [];
-  #missing: string[] = [];
+  #missing: Refusal[] = [];
   #nextCheck: NodeJS.Timeout | undefined;
   #checked: ChannelModel | undefined;
   #closed: Promise<void> | undefined;
@@ -95,13 +95,12 @@ export class EventConsumer extends Server<Record<never, never>, 'connected' | 'd
 
   health(): ConsumerHealth {
     const { problem } = this.#connection;
-    const sending = this.#sender.problem;
-    const problems = problem ? [`no connection to the broker: ${problem}`] : [...this.#missing];
-    if (!problem && sending) problems.push(`no connection for failed messages: ${sending}`);
-    const { blocked } = this.#sender;
-    if (blocked) problems.push('the broker takes no messages at the moment');
+    const { problem: sending, alarm } = this.#sender;
+    const problems = problem ? [NO_BROKER] : this.#missing.map(({ problem }) => problem);
+    if (!problem && sending) problems.push('no connection for failed messages');
+    if (alarm) problems.push(blockedBy(alarm));
     const consuming = !problem && this.#readers.every((reader) => reader.consuming);
-    return { connected: !problem && !sending, consuming, blocked, problems };
+    return { connected: !problem && !sending, consuming, blocked: alarm !== undefined, problems };
   }
 
   /** Takes no more messages, lets running handlers finish, and answers the broker before leaving it. */
@@ -148,8 +147,12 @@ export class EventConsumer extends Server<Record<never, never>, 'connected' | 'd
       const start = (reader: QueueReader) =>
         reader.start(connection).catch((error) => problems.push(refusal(`queue ${reader.queue}`, error)));
       await Promise.all(readable.map(start));
-      if (problems.join() !== this.#missing.join())
-        log.warn({ problems }, problems.length ? 'the topology is incomplete' : 'the topology is complete again');
+      const details = problems.map(({ detail }) => detail);
+      if (details.join() !== this.#missing.map(({ detail }) => detail).join())
+        log.warn(
+          { problems: details },
+          problems.length ? 'the topology is incomplete' : 'the topology is complete again',
+        );
       this.#missing = problems;
       // A queue that stopped being read while we looked is not among the problems.
       const well = problems.length === 0 && this.#readers.every((reader) => reader.consuming);

@@ -25,11 +25,15 @@ export interface ConnectionHooks {
   onLost?(error: Error): void;
 }
 
+/** For the readiness answer: why there is none is in the log. */
+export const NO_BROKER = 'no connection to the broker';
+export const blockedBy = (alarm: string) => `the broker is blocking publishers: ${alarm}`;
+
 /** A connection that comes back: it is tried again for as long as it takes, and nothing but `close` ends it. */
 export class KeptConnection {
   #connection: ChannelModel | undefined;
   #problem = 'not connected yet';
-  #blocked = false;
+  #alarm: string | undefined;
   #attempts = 0;
   readonly #closing = new AbortController();
   readonly #options: ConnectionOptions;
@@ -44,14 +48,14 @@ export class KeptConnection {
     return this.#connection;
   }
 
-  /** Why there is no connection. */
+  /** Why there is no connection, in words that may name host and login: for logs and errors, not for outsiders. */
   get problem(): string | undefined {
     return this.#connection ? undefined : this.#problem;
   }
 
-  /** The broker has stopped reading from us: an alarm, memory or disk. */
-  get blocked(): boolean {
-    return this.#blocked;
+  /** The broker has stopped reading from us because of this, such as 'memory alarm'. */
+  get alarm(): string | undefined {
+    return this.#alarm;
   }
 
   /** Resolves when the first attempt is over, either way; it goes on by itself. */
@@ -98,21 +102,24 @@ export class KeptConnection {
 
   /** Resolves with the reason when the connection has ended. Must be called before anything can go wrong on it. */
   #watch(connection: ChannelModel): Promise<Error> {
-    this.#blocked = false;
+    this.#alarm = undefined;
     let error = new Disconnected('the connection was closed');
     connection.on('error', (cause: Error) => (error = new Disconnected(cause.message, { cause })));
     connection.on('blocked', (reason: string) => {
-      this.#blocked = true;
-      log.warn({ connection: this.#options.name, reason }, 'the broker takes no messages at the moment');
+      this.#alarm = alarmIn(reason);
+      log.warn({ connection: this.#options.name, reason }, blockedBy(this.#alarm));
     });
-    connection.on('unblocked', () => (this.#blocked = false));
+    connection.on('unblocked', () => {
+      this.#alarm = undefined;
+      log.info({ connection: this.#options.name }, 'the broker takes messages again');
+    });
     return new Promise((resolve) => connection.once('close', () => resolve(error)));
   }
 
   #lost(error: Error, since: number): void {
     if (this.#connection) destroySocket(this.#connection);
     this.#connection = undefined;
-    this.#blocked = false;
+    this.#alarm = undefined;
     if (Date.now() - since > STEADY_MS) this.#attempts = 0;
     this.#hooks.onLost?.(error);
     this.#tryAgain(error);
@@ -128,6 +135,12 @@ export class KeptConnection {
       () => undefined,
     );
   }
+}
+
+/** RabbitMQ says "low on memory", "low on disk", or both. */
+function alarmIn(reason: string): string {
+  const short = ['memory', 'disk'].filter((resource) => reason.includes(resource));
+  return `${short.join(' and ') || 'resource'} alarm`;
 }
 
 function withHeartbeat(url: string): string {

@@ -3,7 +3,7 @@ import { countDelivery, logger } from '@tributary/telemetry';
 import type { ChannelModel, ConsumeMessage } from 'amqplib';
 import { reconnectDelay } from './backoff.ts';
 import { inBatchSpans } from './batch-spans.ts';
-import { type ConnectionOptions, KeptConnection } from './kept-connection.ts';
+import { type ConnectionOptions, KeptConnection, NO_BROKER } from './kept-connection.ts';
 import { type LogRecord, offsetOf, readRecord } from './log-record.ts';
 import { LogSubscription } from './log-subscription.ts';
 import { EVENT_LOG } from './names.ts';
@@ -88,7 +88,7 @@ export class LogReader {
   /** `problems` is empty while the log is read and handled. */
   health(): { problems: string[] } {
     const { problem } = this.#connection;
-    const problems = [problem ? `no connection to the broker: ${problem}` : this.#unread, this.#unhandled];
+    const problems = [problem ? NO_BROKER : this.#unread, this.#unhandled];
     return { problems: problems.filter((it) => it !== undefined) };
   }
 
@@ -138,7 +138,7 @@ export class LogReader {
       this.#unread = undefined;
       return subscription;
     } catch (error) {
-      this.#unread = refusal(`queue ${EVENT_LOG}`, error);
+      this.#unread = refusal(`queue ${EVENT_LOG}`, error).problem;
       throw error;
     }
   }

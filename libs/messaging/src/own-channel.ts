@@ -17,14 +17,23 @@ export async function onOwnChannel<Result>(
   }
 }
 
+/** What the broker refused. */
+export interface Refusal {
+  /** In fixed words, for the readiness answer: outsiders may read it. */
+  problem: string;
+  /** With the broker's own words, which name login and vhost: for log and terminal. */
+  detail: string;
+}
+
 /**
- * What the broker refused, as a sentence for people and for the readiness answer.
+ * What the broker refused, as sentences.
  * @throws the error when it is no answer of the broker's: then the connection is gone, and that is another problem.
  */
-export function refusal(what: string, error: unknown): string {
+export function refusal(what: string, error: unknown): Refusal {
   const code = replyCode(error);
   if (code === undefined) throw error;
-  return code === 404 ? `${what} is missing: run setup` : `${what}: ${(error as Error).message}`;
+  const problem = code === 404 ? `${what} is missing: run setup` : `the broker refuses ${what} (${code})`;
+  return { problem, detail: code === 404 ? problem : `${what}: ${(error as Error).message}` };
 }
 
 /** The AMQP reply code of an error, such as 404 for what does not exist or 406 for other arguments. */

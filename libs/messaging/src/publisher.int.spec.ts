@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
-import { eventually, tcpProxy, testVhost } from '@tributary/testing';
+import { alarmBegins, alarmEnds, eventually, tcpProxy, testVhost } from '@tributary/testing';
 import { ConfirmTimeout, Disconnected, Nacked, Unroutable } from './errors.ts';
 import { type PublishedMessage, Publisher, type PublisherOptions } from './publisher.ts';
 import { rawClient } from './service.fixture.ts';
@@ -85,6 +85,24 @@ describe('the publisher', () => {
     proxy.resume();
     await publisher.publish(message());
     expect(publisher.status()).toEqual({ connected: true, blocked: false, problems: [] });
+  });
+
+  it('says which alarm the broker has, for as long as it has it', async () => {
+    await using it = await broker();
+    await using proxy = await tcpProxy(it.url);
+    await using publisher = await publishing(proxy.url);
+    for (const [reason, alarm] of [
+      ['low on memory', 'memory alarm'],
+      ['low on disk', 'disk alarm'],
+      ['low on disk & memory', 'memory and disk alarm'],
+      ['tired', 'resource alarm'],
+    ] as const) {
+      alarmBegins(proxy, reason);
+      const problems = [`the broker is blocking publishers: ${alarm}`];
+      await eventually(() => expect(publisher.status()).toEqual({ connected: true, blocked: true, problems }));
+    }
+    alarmEnds(proxy);
+    await eventually(() => expect(publisher.status()).toEqual({ connected: true, blocked: false, problems: [] }));
   });
 
   it('keeps no more than the window on its way, and holds the rest back', async () => {

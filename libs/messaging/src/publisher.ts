@@ -1,5 +1,6 @@
 import { contextFrom, currentTrace, withSendSpan } from '@tributary/telemetry';
 import { ConfirmingConnection, type SenderOptions } from './confirming-connection.ts';
+import { blockedBy, NO_BROKER } from './kept-connection.ts';
 import { logIsReady } from './log-ready.ts';
 
 export type PublisherOptions = SenderOptions;
@@ -29,6 +30,7 @@ export interface PublisherStatus {
   connected: boolean;
   /** The broker has an alarm and takes nothing: no confirm comes before it is over. */
   blocked: boolean;
+  /** In fixed words, for the readiness answer. */
   problems: string[];
 }
 
@@ -69,11 +71,11 @@ export class Publisher {
   }
 
   status(): PublisherStatus {
-    const { problem, blocked, overdue } = this.#connection;
-    const problems = problem ? [`no connection to the broker: ${problem}`] : [];
-    if (blocked) problems.push('the broker takes no messages at the moment');
+    const { problem, alarm, overdue } = this.#connection;
+    const problems = problem ? [NO_BROKER] : [];
+    if (alarm) problems.push(blockedBy(alarm));
     if (overdue) problems.push(`messages the broker has not confirmed in time: ${overdue}`);
-    return { connected: !problem, blocked, problems };
+    return { connected: !problem, blocked: alarm !== undefined, problems };
   }
 
   /** Waits for the confirms of what was published (at most 2 s), then closes; what has none is rejected. */

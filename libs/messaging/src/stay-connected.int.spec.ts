@@ -20,7 +20,7 @@ describe('the consumer', () => {
       handlers: [handling(({ id }) => ids.push(id))],
     });
     expect(service.consumer.health()).toMatchObject({ connected: false, consuming: false });
-    expect(service.consumer.health().problems).toEqual([expect.stringContaining('no connection to the broker')]);
+    expect(service.consumer.health().problems).toEqual(['no connection to the broker']);
     proxy.resume();
     await using raw = await rawClient(vhost.url);
     const event = exampleEvent(UserSignedUp);
@@ -131,7 +131,7 @@ describe('the consumer', () => {
     await eventually(() => expect(ids).toHaveLength(1));
     expect(service.consumer.health()).toMatchObject({
       consuming: false,
-      problems: expect.arrayContaining([expect.stringMatching(/^queue email\.mail\.sent\.v1: .*ACCESS_REFUSED/)]),
+      problems: expect.arrayContaining(['the broker refuses queue email.mail.sent.v1 (403)']),
     });
     await mayRead('.*');
     await eventually(() => expect(service.consumer.health()).toEqual(healthy));

@@ -3,7 +3,7 @@ import type pg from 'pg';
 const HANDLED = `SELECT event_id FROM messaging.inbox WHERE consumer = $1 AND event_id = ANY ($2::uuid[])`;
 
 /**
- * Which of these events (UUIDs in lower case) are in the inbox of `consumer`. An effect that has a natural key instead leaves no row: absent
+ * Which of these events (UUIDs in lower case) are in the inbox of `consumer`. An effect that has a natural key may have left no row: absent
  * means "not known to be handled".
  */
 export async function handledEvents(

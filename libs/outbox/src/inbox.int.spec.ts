@@ -92,6 +92,11 @@ describe('handling an event once', () => {
     await expect(handledEvents(pool, 'analytics', asked)).resolves.toEqual(new Set());
   });
 
+  it('counts what was noted as handled, however often it is', async () => {
+    for (let times = 0; times < 2; times++) await database.$transaction((tx) => inbox.note(tx, event));
+    await expect(handledEvents(database.pool, 'email', [event.id])).resolves.toEqual(new Set([event.id]));
+  });
+
   it('forgets what was handled longer ago than the retention, and nothing younger', async () => {
     await database.pool.query(`
       INSERT INTO messaging.inbox (consumer, event_id, handled_at)

@@ -27,4 +27,12 @@ export class Inbox<Tx extends SqlTransaction> {
       return 'done';
     });
   }
+
+  /**
+   * Remembers that an event was handled whose effect has a natural key, so that catching up from the event log leaves it out. It decides
+   * nothing: when the event comes again, the natural key does.
+   */
+  async note(tx: Pick<SqlTransaction, '$executeRawUnsafe'>, { id }: Pick<Event, 'id'>): Promise<void> {
+    await tx.$executeRawUnsafe(CLAIM_IN_INBOX, this.#consumer, id);
+  }
 }

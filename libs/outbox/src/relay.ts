@@ -30,7 +30,7 @@ export interface RelayOptions {
 export interface RelayStatus {
   /** Seconds since the oldest fact not known to be published was stated; 0 without one, undefined before the first look. */
   oldestAge: number | undefined;
-  /** Why nothing can be published at the moment. Empty: ready. */
+  /** Why nothing can be published at the moment, in fixed words that outsiders may read. Empty: ready. */
   problems: string[];
 }
 
@@ -92,7 +92,7 @@ export class Relay {
   #supervise(name: string, work: (connection: Connection) => Promise<void>): Promise<void> {
     const onFailure = (error: unknown) => {
       log.warn({ err: error, connection: name }, 'lost the database, trying again');
-      this.#databaseProblems.set(name, `${name} lost its connection to the database: ${(error as Error).message}`);
+      this.#databaseProblems.set(name, `${name} lost its connection to the database`);
     };
     this.#databaseProblems.set(name, `${name} has no connection to the database yet`);
     return withConnection(

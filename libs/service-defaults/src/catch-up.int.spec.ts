@@ -85,7 +85,7 @@ describe('setup', () => {
     expect(code).toBe(0);
     expect(output).toContain(`greeter: created queue ${QUEUE} (quorum)\n`);
     expect(output).toContain('filling the gap of user.signed-up.v1 from the event log\n');
-    expect(output).toMatch(/filled the gap .*: read \d+ facts, 60 for us, 40 not handled yet/);
+    expect(output).toMatch(/filled the gap .*: read \d+ facts, 60 for us: 20 handled already, 40 put into the queues/);
     const serve = await serving();
     await state(5);
     await allGreetedOnce(serve);
@@ -109,7 +109,9 @@ describe('setup', () => {
     await on.vhost.management.deleteQueue('greeter.retry.1000');
     const { output } = await run(['setup'], on.env);
     expect(output).toContain('greeter: created queue greeter.retry.1000 (quorum)\n');
-    expect(output).toMatch(/filled the gap of user.signed-up.v1: read \d+ facts, 4 for us, 4 not handled yet/);
+    expect(output).toMatch(
+      /filled the gap of user.signed-up.v1: read \d+ facts, 4 for us: 0 handled already, 4 put into the queues/,
+    );
     await allGreetedOnce(await serving());
   });
 
@@ -138,11 +140,13 @@ describe('catch-up', () => {
     const { code, output } = await run(['catch-up', '--since', since], on.env);
     expect({ code, output }).toEqual({
       code: 0,
-      output: expect.stringMatching(/^greeter: caught up: read \d+ facts, \d+ for us, 15 not handled yet/m),
+      output: expect.stringMatching(
+        /^greeter: caught up: read \d+ facts, \d+ for us: \d+ handled already, 15 put into the queues \(.* no second effect\)$/m,
+      ),
     });
     await eventually(async () => expect(await greeted()).toHaveLength(30));
     const again = await run(['catch-up', '--since', 'first'], on.env);
-    expect(again.output).toMatch(/ 30 for us, 0 not handled yet/);
+    expect(again.output).toMatch(/ 30 for us: 30 handled already, 0 put into the queues$/m);
     const both = await Promise.all([1, 2].map(() => run(['catch-up', '--since', 'first'], on.env)));
     expect(both.map((each) => each.code)).toEqual([0, 0]);
     await allGreetedOnce(serve);
@@ -190,7 +194,7 @@ describe('catch-up', () => {
       return stopped;
     });
     expect(await child.ended).toBe(130);
-    expect(child.output).toMatch(/not caught up: read \d+ facts, 3 for us, .*greeter catch-up was stopped/s);
+    expect(child.output).toMatch(/not caught up: read \d+ facts, 3 for us: .*greeter catch-up was stopped/s);
   });
 
   it.each([

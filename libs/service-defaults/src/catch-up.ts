@@ -51,7 +51,8 @@ export function addCatchUp(program: Command, options: () => CatchingUp & { sourc
 }
 
 const HELP = `
-Exit codes: 0 done, 1 failed, 130 or 143 stopped by Ctrl-C or SIGTERM. After either of the last two run it again.
+Exit codes: 0 done, 1 failed, 130 or 143 stopped by Ctrl-C or SIGTERM.
+After either of the last two run it again.
 
 Examples:
   whatever it missed                      catch-up
@@ -96,6 +97,9 @@ const sum = (a: CatchUpProgress, b: CatchUpProgress): CatchUpProgress => ({
   beginsAt: a.beginsAt ?? b.beginsAt,
 });
 
+/** The inbox knows neither what waits in a queue, or among the dead, nor what was handled by a natural key alone. */
+const ONCE = ' (one that waits there already, or was handled without a note, has no second effect)';
+
 async function tellingProgress(
   service: string,
   work: (onProgress: (progress: CatchUpProgress) => void) => Promise<CatchUpProgress>,
@@ -105,10 +109,10 @@ async function tellingProgress(
   const ticking = setInterval(() => tell(inWords(last)), REPORT_EVERY_MS);
   try {
     const total = await work((progress) => (last = progress));
-    tell(`caught up: ${inWords(total)} and are in the queues now`);
+    tell(`caught up: ${inWords(total)}${total.missing > 0 ? ONCE : ''}`);
     if (total.beginsAt) tell(tooLate(total.beginsAt));
   } catch (error) {
-    tell(`not caught up: ${inWords(last)} and are in the queues now`);
+    tell(`not caught up: ${inWords(last)}`);
     throw error;
   } finally {
     clearInterval(ticking);
@@ -120,8 +124,8 @@ export const tooLate = (beginsAt: string) =>
   `WARNING: the event log has nothing from before ${beginsAt} any more. What was missed until then is not put back`;
 
 export function inWords({ read, heard, missing }: CatchUpProgress): string {
-  const [all, own, new_] = [read, heard, missing].map((count) => count.toLocaleString('en'));
-  return `read ${all} facts, ${own} for us, ${new_} not handled yet`;
+  const [all, own, known, put] = [read, heard, heard - missing, missing].map((count) => count.toLocaleString('en'));
+  return `read ${all} facts, ${own} for us: ${known} handled already, ${put} put into the queues`;
 }
 
 function timeOrFirst(text: string): Date | 'first' {

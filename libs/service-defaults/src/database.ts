@@ -5,6 +5,7 @@ import type { ServiceConfig } from './service-config.ts';
 import { placeOf } from './wait-for.ts';
 
 const log = logger('database');
+const NO_ANSWER = 'the database does not answer';
 const CONNECT_TIMEOUT_MS = 2_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
 /** A transaction that was forgotten keeps every table's dead rows alive; see autovacuum on the outbox. */
@@ -77,7 +78,7 @@ export async function connect(url: string, name: string, limits: pg.ClientConfig
 
 /**
  * Whether the database answers, on a connection of its own: a busy pool is no reason to send people elsewhere.
- * Questions that come while one is being answered share the answer.
+ * Questions that come while one is being answered share the answer. Why it does not answer is in the log: outsiders may read the problem.
  */
 export function databaseProbe(
   url: string,
@@ -86,13 +87,17 @@ export function databaseProbe(
   const own = { max: 1, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, query_timeout: CONNECT_TIMEOUT_MS };
   const pool = new pg.Pool({ connectionString: url, application_name: `${name} health`, ...own });
   pool.on('error', () => undefined); // the next question finds out
+  let away: string | undefined;
   let asking: Promise<string | undefined> | undefined;
   const ask = () =>
     pool
       .query('SELECT 1')
       .then(
-        () => undefined,
-        (error: Error & { code?: string }) => `the database does not answer: ${error.message || error.code}`,
+        () => (away = undefined),
+        (err: unknown) => {
+          if (!away) log.warn({ err }, NO_ANSWER); // once: it is asked every few seconds
+          return (away = NO_ANSWER);
+        },
       )
       .finally(() => (asking = undefined));
   return { problem: () => (asking ??= ask()), close: () => pool.end() };

@@ -1,11 +1,15 @@
+import { networkInterfaces } from 'node:os';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { configureLogging } from '@tributary/telemetry';
 import { type Health, startHealthServer } from './health-server.ts';
+
+configureLogging({ level: 'silent', service: 'health' });
 
 let server: Awaited<ReturnType<typeof startHealthServer>>;
 afterEach(() => server.close());
 
 async function ask(path: string, health: Health | Error) {
-  server = await startHealthServer(0, async () => {
+  server = await startHealthServer({ host: '127.0.0.1', port: 0 }, async () => {
     if (health instanceof Error) throw health;
     return health;
   });
@@ -35,11 +39,27 @@ describe('the health server', () => {
     expect(await ask('/livez', { problems: ['no database'] })).toEqual({ code: 200, body: { status: 'live' } });
   });
 
-  it('is not ready when nobody can tell', async () => {
-    expect(await ask('/readyz', new Error('no idea'))).toMatchObject({
+  it('is not ready when its state is not known, and keeps the reason to itself', async () => {
+    expect(await ask('/readyz', new Error('at db.internal as root'))).toMatchObject({
       code: 503,
-      body: { problems: [expect.stringContaining('no idea')] },
+      body: { problems: ['readiness is not known'] },
     });
+  });
+
+  it('listens where it is told to, and nowhere else', async () => {
+    await ask('/livez', { problems: [] });
+    const elsewhere = Object.values(networkInterfaces()).flatMap((own) => own ?? []);
+    for (const { address } of elsewhere.filter(({ internal, family }) => !internal && family === 'IPv4'))
+      await expect(fetch(`http://${address}:${server.port}/livez`)).rejects.toThrow();
+  });
+
+  it('names the variable to change when its port is taken or its host is not here', async () => {
+    await ask('/livez', { problems: [] });
+    const startAt = (host: string, port: number) => startHealthServer({ host, port }, async () => ({ problems: [] }));
+    await expect(startAt('127.0.0.1', server.port)).rejects.toThrow(
+      `HEALTH_PORT ${server.port} is taken (EADDRINUSE): choose another`,
+    );
+    await expect(startAt('192.0.2.1', 0)).rejects.toThrow('HEALTH_HOST 192.0.2.1 is no address of this machine');
   });
 
   it('has nothing else', async () => {

@@ -1,5 +1,6 @@
 export { runService, type ServiceCommand, type ServiceDefinition } from './run-service.ts';
-export { serviceConfig, type ServiceConfig, type ServiceSchema, wholeNumber } from './service-config.ts';
+export { address, urlOf, wholeNumber } from './kinds-of-variables.ts';
+export { serviceConfig, type ServiceConfig, type ServiceSchema } from './service-config.ts';
 export { type Environment, InvalidConfig, parseConfig, readConfig } from './parse-config.ts';
 export { databasePool } from './database.ts';
 export { eventConsumer } from './serve.ts';

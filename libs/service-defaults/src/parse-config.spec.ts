@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { describeVariables, InvalidConfig, readConfig } from './parse-config.ts';
+import { describeVariables, HELP_WIDTH } from './describe-variables.ts';
+import { InvalidConfig, readConfig } from './parse-config.ts';
 import { commonPart, serviceConfig } from './service-config.ts';
 
 const minimal = { DATABASE_URL: 'postgres://email:pw@db/email', AMQP_URL: 'amqps://email:pw@broker/v' };
@@ -46,12 +47,13 @@ describe('readConfig', () => {
       ...minimal,
       SMTP_URL: 'smtp://x',
       DATABASE_POOL_SIZE: 10,
+      HEALTH_HOST: '0.0.0.0',
       HEALTH_PORT: 9100,
       LOG_LEVEL: 'info',
     });
   });
 
-  it.each(['12.5', 'ten', '-1', '65536'])('refuses %s as a port', (port) => {
+  it.each(['12.5', 'ten', '-1', '65536', ' ', '0x10', '1e3'])('refuses %s as a port', (port) => {
     expect(problemsOf({ ...minimal, SMTP_URL: 'smtp://x', HEALTH_PORT: port })).toContain('a configuration problem');
   });
 
@@ -67,12 +69,23 @@ it('asks only the common variables of setup and relay, as the service declares t
   expect(readConfig(commonPart(schema), minimal, 'email')).toMatchObject({ HEALTH_PORT: 9100 });
 });
 
-it('lists every variable for --help with its need, its meaning and an example where there is no default', () => {
-  const help = describeVariables(schema, 'analytics');
-  expect(help).toMatch(/ {2}SMTP_URL +required +The mail server\.\n +example: smtp:\/\/localhost:1025$/);
-  expect(help).toMatch(/ {2}LOG_LEVEL +default info +The least/);
-  expect(help).toMatch(
-    / {2}DATABASE_URL +required .*\n +example: postgres:\/\/analytics:secret@localhost:5432\/analytics\n/,
-  );
-  expect(help).toMatch(/ {2}SETUP_AMQP_URL +optional +For `setup`/);
+describe('the list of variables in --help', () => {
+  const help = describeVariables(schema, 'workspace-provisioning');
+
+  it('has every one with its need, its meaning and an example where there is no default', () => {
+    expect(help).toMatch(/ {2}SMTP_URL +required +The mail server\.\n +example: smtp:\/\/localhost:1025$/m);
+    expect(help).toMatch(/ {2}LOG_LEVEL +default info +The least/);
+    const database = 'postgres://workspace-provisioning:secret@localhost:5432/workspace-provisioning';
+    expect(help).toMatch(new RegExp(` {2}DATABASE_URL +required .*\n +example: ${database}\n`));
+    expect(help).toMatch(/ {2}SETUP_AMQP_URL +optional +For `setup`/);
+  });
+
+  it('has those of OpenTelemetry that are honoured, and where there are more', () => {
+    for (const name of ['OTLP_ENDPOINT', 'METRICS_EXPORTER', 'TRACES_SAMPLER']) expect(help).toContain(name);
+    expect(help).toContain('https://opentelemetry.io/docs/specs/');
+  });
+
+  it('fits in 100 columns', () => {
+    for (const line of help.split('\n')) expect(line.length).toBeLessThanOrEqual(HELP_WIDTH);
+  });
 });

@@ -50,19 +50,8 @@ export function readConfig<Schema extends z.ZodObject>(
   throw new InvalidConfig(`${service} cannot start: ${count}.\n\n${columns(problems)}\n`);
 }
 
-/** The variables of the schema for `--help`; an example where there is no default. */
-export function describeVariables(schema: z.ZodObject, service: string): string {
-  const rows = Object.entries(schema.shape).flatMap(([name, field]) => {
-    const { data, success } = z.safeParse(field, undefined);
-    const need = !success ? 'required' : data === undefined ? 'optional' : `default ${String(data)}`;
-    const row = [name, need, z.globalRegistry.get(field as z.ZodType)?.description ?? ''];
-    const example = exampleOf(schema, name, service);
-    return data === undefined && example ? [row, ['', '', example]] : [row];
-  });
-  return columns(rows);
-}
-
-function exampleOf(schema: z.ZodObject, name: string, service: string): string {
+/** @returns '' where the schema has none */
+export function exampleOf(schema: z.ZodObject, name: string, service: string): string {
   const field = schema.shape[name] as z.ZodType | undefined;
   const example = field && z.globalRegistry.get(field)?.['example'];
   return example === undefined ? '' : `example: ${String(example).replaceAll('<service>', service)}`;

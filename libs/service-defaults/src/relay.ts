@@ -9,13 +9,14 @@ const CONFIRM_TIMEOUT_MS = 4_000;
 export async function relay(options: ProcessOptions): Promise<void> {
   const { service, config } = options;
   const name = `${service} relay`;
-  await startProcess(options, name, async (lifecycle) => {
+  await startProcess(options, name, async (lifecycle, knowHealth) => {
     const publisher = new Publisher({ url: config.AMQP_URL, name, confirmTimeoutMs: CONFIRM_TIMEOUT_MS });
     lifecycle.onStop('publisher', () => publisher.close(), 3_000);
-    await publisher.connect();
     const outbox = new Relay({ databaseUrl: config.DATABASE_URL, publisher });
     lifecycle.onStop('relay', () => outbox.stop());
+    knowHealth(() => ({ problems: outbox.status().problems }));
+    // Neither is waited for: a broker that does not answer is a reason not to be ready, and no reason to keep it secret.
+    void publisher.connect();
     void outbox.run();
-    return () => ({ problems: outbox.status().problems });
   });
 }

@@ -38,10 +38,23 @@ describe('the command line', () => {
     for (const name of ['DATABASE_URL', 'AMQP_URL', 'LOG_LEVEL', 'GREETING']) expect(output).toContain(`  ${name} `);
   });
 
-  it('refuses a command it does not have', async () => {
-    const { code, output } = await run(['dance'], env);
+  it('fits its help in 100 columns', async () => {
+    for (const command of [[], ['catch-up'], ['serve']]) {
+      const { output } = await run([...command, '--help'], {});
+      expect(output.split('\n').filter((line) => line.length > 100)).toEqual([]);
+    }
+  });
+
+  it('refuses a command it does not have, and names the one that was meant', async () => {
+    const { code, output } = await run(['serv'], env);
     expect(code).toBe(1);
-    expect(output).toContain('Usage: greeter');
+    expect(output).toMatch(/^error: unknown command 'serv'\n\(Did you mean serve\?\)\n/);
+    expect((await run(['dance'], env)).output).toMatch(/^error: unknown command 'dance'\n/);
+  });
+
+  it('prints its version and that of Node.js', async () => {
+    const { code, output } = await run(['--version'], {});
+    expect({ code, output }).toEqual({ code: 0, output: `greeter 0.1.0, Node.js ${process.version}\n` });
   });
 
   it('prints the topology without connecting to anything', async () => {

@@ -5,14 +5,16 @@ import { Command } from 'commander';
 import type pg from 'pg';
 import type { z } from 'zod';
 import { addCatchUp } from './catch-up.ts';
+import { describeVariables, HELP_WIDTH } from './describe-variables.ts';
 import type { Health } from './health-server.ts';
 import type { MigrationSource } from './migrations.ts';
-import { describeVariables, type Environment, parseConfig } from './parse-config.ts';
+import { type Environment, parseConfig } from './parse-config.ts';
 import { relay } from './relay.ts';
 import { runCommand } from './run-command.ts';
 import { serve } from './serve.ts';
 import { commonPart, type ServiceSchema } from './service-config.ts';
 import { setup } from './setup.ts';
+import { versionOf } from './version.ts';
 import { reasonOf } from './wait-for.ts';
 
 export interface ServiceDefinition<Schema extends ServiceSchema> {
@@ -56,9 +58,6 @@ export interface ServiceCommand<Config> {
   run(config: Config, signal: AbortSignal): Promise<void>;
 }
 
-const SECRETS =
-  'Any of them can be read from a file that NAME_FILE names, the password of a URL from NAME_PASSWORD_FILE.';
-
 /** The whole life of a service's process: reads the command line, does what it says, and ends the process. */
 export async function runService<Schema extends ServiceSchema>(definition: ServiceDefinition<Schema>): Promise<void> {
   const { service, summary, config, handlers, migrations, retryDelaysMs, readsLog, commands = [] } = definition;
@@ -71,9 +70,13 @@ export async function runService<Schema extends ServiceSchema>(definition: Servi
   const common = () => parseConfig(commonPart(config.schema), config.env, service);
   const full = () => parseConfig(config.schema, config.env, service);
 
-  const program = new Command(service).description(summary).showHelpAfterError();
+  const program = new Command(service)
+    .description(summary)
+    .version(versionOf(service, migrations), '--version', 'Print the version of the service and of Node.js.')
+    .configureOutput({ getOutHelpWidth: () => HELP_WIDTH, getErrHelpWidth: () => HELP_WIDTH })
+    .showHelpAfterError('(--help lists commands and variables)');
   program
-    .command('serve', { isDefault: true })
+    .command('serve')
     .description('Handle facts, and requests where it takes any, until told to stop. The default.')
     .action(() => serve({ ...definition, config: full(), topology: topology(), sources, announcement }));
   program
@@ -100,8 +103,10 @@ export async function runService<Schema extends ServiceSchema>(definition: Servi
     const action = () => runCommand(`${service} ${name}`, (signal) => run(full(), signal));
     program.command(name).description(summary).action(action);
   }
-  program.addHelpText('after', `\nEnvironment variables:\n${describeVariables(config.schema, service)}\n\n${SECRETS}`);
-  await program.parseAsync();
+  program.addHelpText('after', `\n${describeVariables(config.schema, service)}`);
+  // Not Commander's default command: that takes a command it does not know for an argument of `serve`.
+  const given = process.argv.slice(2);
+  await program.parseAsync(given.length > 0 ? given : ['serve'], { from: 'user' });
 }
 
 async function setUpAndTell(service: string, options: Omit<Parameters<typeof setup>[0], 'report'>): Promise<void> {

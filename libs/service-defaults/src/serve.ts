@@ -36,7 +36,7 @@ type ServeOptions<Schema extends ServiceSchema> = ProcessOptions<z.output<Schema
 
 export async function serve<Schema extends ServiceSchema>(options: ServeOptions<Schema>): Promise<void> {
   const { service, config, topology, create, health, readyWithoutBroker, announcement } = options;
-  await startProcess(options, service, async (lifecycle) => {
+  await startProcess(options, service, async (lifecycle, knowHealth) => {
     const pool = databasePool(config, service);
     // It waits for connections that are in use: of handlers that were left behind.
     lifecycle.onStop('database pool', () => pool.end(), 500);
@@ -45,11 +45,7 @@ export async function serve<Schema extends ServiceSchema>(options: ServeOptions<
     // Together: first the requests, as Nest does it, and then the messages would take the sum of both times.
     lifecycle.onStop('application', () => Promise.all([app.close(), consumer.close()]));
     lifecycle.signal.throwIfAborted();
-    // Neither fails without a broker: the consumer says so and reads when there is one.
-    if ('startAllMicroservices' in app) await app.startAllMicroservices();
-    else await app.listen();
-    void announce(pool, announcement, lifecycle.signal);
-    return () => {
+    knowHealth(() => {
       const { problems, consuming } = consumer.health();
       if (!consuming && problems.length === 0) problems.push('not all queues are being read');
       const own = health?.(app) ?? { problems: [] };
@@ -58,6 +54,10 @@ export async function serve<Schema extends ServiceSchema>(options: ServeOptions<
         problems: [...blocking, ...own.problems],
         warnings: [...warnings, ...(own.warnings ?? [])],
       };
-    };
+    });
+    // Neither fails without a broker: the consumer says so and reads when there is one.
+    if ('startAllMicroservices' in app) await app.startAllMicroservices();
+    else await app.listen();
+    void announce(pool, announcement, lifecycle.signal);
   });
 }

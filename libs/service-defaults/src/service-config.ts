@@ -1,16 +1,12 @@
 import { z } from 'zod';
+import { address, urlOf, wholeNumber } from './kinds-of-variables.ts';
 
-const amqpUrl = z.url({ protocol: /^amqps?$/, error: 'must be an amqp:// or amqps:// URL' });
-const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' });
-/** A variable that is a whole number within these bounds, with a sentence for when it is not. */
-export const wholeNumber = (from: number, to: number) => {
-  const error = `must be a whole number from ${from} to ${to}`;
-  return z.coerce.number({ error }).int({ error }).min(from, { error }).max(to, { error });
-};
+const amqpUrl = urlOf(/^amqps?$/, 'must be an amqp:// or amqps:// URL');
+const postgresUrl = urlOf(/^postgres(ql)?$/, 'must be a postgres:// URL');
 
 /**
  * What every process of every service reads from its environment; a service extends it in its `config.ts`:
- * `serviceConfig.extend({ SMTP_URL: z.url().meta({ description: '…', example: 'smtp://localhost:1025' }) })`.
+ * `serviceConfig.extend({ SMTP_URL: urlOf(/^smtp$/, 'must be an smtp:// URL').meta({ description: '…', example: 'smtp://localhost:1025' }) })`.
  * `description` and `example` appear in `--help` and beside what is wrong, `<service>` in them as its name. Give `.meta` last.
  */
 export const serviceConfig = z.object({
@@ -33,6 +29,10 @@ export const serviceConfig = z.object({
   DATABASE_POOL_SIZE: wholeNumber(1, 500).default(10).meta({
     description: 'Database connections of one process.',
     example: '10',
+  }),
+  HEALTH_HOST: address.default('0.0.0.0').meta({
+    description: 'The address /livez and /readyz are served on; 127.0.0.1 for this machine alone.',
+    example: '127.0.0.1',
   }),
   HEALTH_PORT: wholeNumber(0, 65_535).default(9000).meta({
     description: 'Where /livez and /readyz are served; 0 takes any free port and logs it.',

@@ -72,7 +72,7 @@ async function fillGaps(client: pg.Client, { config, topology, announcement, rep
   if (only.length === 0) return;
   report(`filling the gap of ${only.join(', ')} from the event log`);
   const total = await catchUpWith(client, { config, topology, announcement, only });
-  report(`filled the gap of ${only.join(', ')}: ${inWords(total)} and are in the queues now`);
+  report(`filled the gap of ${only.join(', ')}: ${inWords(total)}`);
   if (total.beginsAt) report(tooLate(total.beginsAt));
   await closeGaps(client, gaps);
 }

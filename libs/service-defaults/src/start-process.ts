@@ -1,5 +1,5 @@
 import type { Topology } from '@tributary/messaging';
-import { configureLogging, logger, startTelemetry } from '@tributary/telemetry';
+import { CannotListen, configureLogging, logger, startTelemetry } from '@tributary/telemetry';
 import { databaseProbe, LoginRefused, withClient } from './database.ts';
 import { type Health, startHealthServer } from './health-server.ts';
 import { Lifecycle } from './lifecycle.ts';
@@ -22,12 +22,13 @@ export type HealthOf = () => Health;
 
 /**
  * What `serve` and `relay` have in common: logs, telemetry, signals, health, waiting for the database, the check that
- * `setup` was run. Then `work` starts the rest, registers how it is closed, and returns how it is.
+ * `setup` was run. Then `work` starts the rest, registers how it is closed, and tells as soon as it can how it is: what it still waits
+ * for is a truer reason than "still starting".
  */
 export async function startProcess(
   options: ProcessOptions,
   name: string,
-  work: (lifecycle: Lifecycle) => Promise<HealthOf>,
+  work: (lifecycle: Lifecycle, knowHealth: (healthOf: HealthOf) => void) => Promise<void>,
 ): Promise<void> {
   const { service, config, topology, sources } = options;
   configureLogging({ level: config.LOG_LEVEL, service });
@@ -44,12 +45,12 @@ export async function startProcess(
       withClient(config.DATABASE_URL, `${name} start`, (client) => checkSetUp(client, topology, sources), limits);
     const givesUp = (error: unknown) => error instanceof NotSetUp || error instanceof LoginRefused;
     await waitFor(`the database at ${placeOf(config.DATABASE_URL)}`, check, { signal: lifecycle.signal, givesUp });
-    healthOf = await work(lifecycle);
+    await work(lifecycle, (known) => (healthOf = known));
     log.info(`${name} runs`);
   } catch (err) {
     // A stop while starting makes whatever was under way fail; the stop itself ends the process.
     if (lifecycle.signal.aborted) return;
-    if (err instanceof NotSetUp) log.fatal(err.message);
+    if (err instanceof NotSetUp || err instanceof CannotListen) log.fatal(err.message);
     else log.fatal({ err }, `${name} could not start`);
     await lifecycle.stop('it could not start', 1);
   }
@@ -63,12 +64,13 @@ async function serveHealth(
 ): Promise<void> {
   const database = databaseProbe(config.DATABASE_URL, name);
   lifecycle.onStop('database probe', () => database.close());
-  const server = await startHealthServer(config.HEALTH_PORT, async () => {
+  const at = { host: config.HEALTH_HOST, port: config.HEALTH_PORT };
+  const server = await startHealthServer(at, async () => {
     if (lifecycle.signal.aborted) return { problems: ['stopping'] };
     const { problems, warnings } = started();
     const problem = await database.problem();
     return { problems: problem ? [problem, ...problems] : problems, warnings };
   });
   lifecycle.onStop('health server', () => server.close());
-  log.info({ port: server.port }, 'health on /livez and /readyz');
+  log.info({ host: at.host, port: server.port }, 'health on /livez and /readyz');
 }

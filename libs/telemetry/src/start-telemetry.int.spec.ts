@@ -85,6 +85,28 @@ describe('startTelemetry', () => {
     expect(output).toMatch(/^target_info\{.*service_name="demo"/m);
   });
 
+  it('goes on without metrics where their port is taken, and names the variable', async () => {
+    const { port } = server.address() as AddressInfo;
+    const { code, output } = await run({
+      OTEL_METRICS_EXPORTER: 'prometheus',
+      OTEL_EXPORTER_PROMETHEUS_HOST: '127.0.0.1',
+      OTEL_EXPORTER_PROMETHEUS_PORT: String(port),
+    });
+    expect(code).toBe(0);
+    expect(output).toContain(`metrics are not served: OTEL_EXPORTER_PROMETHEUS_PORT ${port} is taken (EADDRINUSE)`);
+  });
+
+  it.each([
+    ['OTEL_METRICS_EXPORTER', 'graphite', {}],
+    ['OTEL_EXPORTER_PROMETHEUS_PORT', '99999', { OTEL_METRICS_EXPORTER: 'prometheus' }],
+    ['OTEL_METRIC_EXPORT_INTERVAL', '-5', {}],
+    ['OTEL_METRIC_EXPORT_TIMEOUT', '0', {}],
+  ])('warns of %s=%s and goes on without it, as the standard says', async (name, value, more) => {
+    const { code, output } = await run({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint(), ...more, [name]: value });
+    expect(code).toBe(0);
+    expect(output).toContain(`${name} is not used as it is: expected `);
+  });
+
   it('without an endpoint sets no timer and still passes an incoming trace on', async () => {
     const { output } = await run({});
     expect(output).toContain('{"timers":0}');

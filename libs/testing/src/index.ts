@@ -6,6 +6,7 @@ export { testVhost, type TestVhost } from './vhost.ts';
 export { Management, type Binding, type Connection, type Consumer, type QueueInfo } from './management.ts';
 export { factPublisher, type FactPublisher } from './fact-publisher.ts';
 export { testDatabase, type TestDatabase } from './database.ts';
+export { alarmBegins, alarmEnds } from './broker-alarm.ts';
 export { tcpProxy, type Direction, type TcpProxy } from './tcp-proxy.ts';
 export {
   smtpSink,

@@ -12,6 +12,8 @@ export interface TcpProxy extends AsyncDisposable {
   cut(options?: { refusing?: boolean }): void;
   /** Holds bytes back, in one direction or both, while connections stay open: a half-open network. New ones are accepted and held too. */
   freeze(direction?: Direction): void;
+  /** Gives every client bytes that the server never sent. Between two messages of the server, or they end up in the middle of one. */
+  insert(bytes: Buffer): void;
   /** Ends `freeze` and `refusing`; held bytes are delivered. */
   resume(): void;
   close(): Promise<void>;
@@ -57,6 +59,9 @@ export async function tcpProxy(target: string): Promise<TcpProxy> {
     freeze(direction) {
       for (const one of direction ? [direction] : (['to-server', 'to-client'] as const)) frozen.add(one);
       for (const pipe of pipes) pipe.flow();
+    },
+    insert(bytes) {
+      for (const { direction, to } of pipes) if (direction === 'to-client') to.write(bytes);
     },
     resume() {
       refusing = false;

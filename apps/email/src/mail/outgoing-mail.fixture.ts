@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Attributes, type MeterProvider, metrics } from '@opentelemetry/api';
 import { type MailFailed, type MailSent, UserSignedUp } from '@tributary/contracts';
-import { Outbox, outboxMigrations } from '@tributary/outbox';
+import { Inbox, Outbox, outboxMigrations } from '@tributary/outbox';
 import { databasePool, prismaOptions } from '@tributary/service-defaults';
 import { exampleEvent, type SmtpSink, smtpSink, tcpProxy, testDatabase } from '@tributary/testing';
 import { configOf } from '../config.fixture.ts';
@@ -23,6 +23,7 @@ export async function mailRoom() {
   const pool = databasePool(configOf({ DATABASE_URL: proxy.url }), 'email');
   const db = new PrismaClient(prismaOptions(pool));
   const outbox = new Outbox<Prisma.TransactionClient>(db);
+  const inbox = new Inbox(outbox, { consumer: 'email' });
   const room = { counted, proxy, db, outbox, sink: await smtpSink() };
   const SMTP_URL = room.sink.url;
   const mailer = new Mailer(configOf({ SMTP_URL, SMTP_POOL_SIZE: '4' }));
@@ -31,7 +32,7 @@ export async function mailRoom() {
   function someone(settings: Record<string, string> = {}) {
     const userId = randomUUID();
     const email = `${userId}@example.com`;
-    const mail = new OutgoingMail(db, outbox, mailer, configOf({ SMTP_TIMEOUT_MS: '10000', ...settings }));
+    const mail = new OutgoingMail(db, outbox, inbox, mailer, configOf({ SMTP_TIMEOUT_MS: '10000', ...settings }));
     const content = { subject: 's', html: 'h', text: 't' };
     const letter = { userId, kind: 'welcome' as const, content };
     const event = exampleEvent(UserSignedUp, { userId, email });

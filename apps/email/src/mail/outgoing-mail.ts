@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { metrics } from '@opentelemetry/api';
 import { createEvent, type Event, MailFailed, MailSent } from '@tributary/contracts';
-import { Outbox } from '@tributary/outbox';
+import { Inbox, Outbox } from '@tributary/outbox';
 import { logger } from '@tributary/telemetry';
 import { CONFIG, type Config, messageIdDomain } from '../config.ts';
 import { MailDeferred, mailHeld, MailInFlight, MailUnanswered } from '../errors.ts';
@@ -31,8 +31,9 @@ const LAST_RECORDS_MS = 2_000;
  * A person who withdraws before the claim gets no mail: the row is `suppressed`, and nothing is stated. After the claim it may still go
  * out, and its outcome is stated; where it did not, or nobody knows, no further copy goes out: the next delivery finds them withdrawn.
  *
- * The row is to a mail what the inbox is to other effects: whoever settles it states the fact, in the same commit. An inbox row beside
- * it would let a late loser, whose refusal no longer counts, keep the winner from stating anything.
+ * The row is to a mail what the inbox is to other effects: the attempt that settles it states the fact, in the same commit. The inbox is
+ * told in that commit, for catching up from the event log, and is never asked: it would let a late loser, whose refusal no longer counts,
+ * keep the winner from stating anything.
  */
 @Injectable()
 export class OutgoingMail implements OnApplicationShutdown {
@@ -53,6 +54,7 @@ export class OutgoingMail implements OnApplicationShutdown {
   constructor(
     private readonly db: PrismaClient,
     private readonly outbox: Outbox<Prisma.TransactionClient>,
+    private readonly inbox: Inbox<Prisma.TransactionClient>,
     private readonly mailer: Mailer,
     @Inject(CONFIG) config: Config,
   ) {
@@ -88,7 +90,7 @@ export class OutgoingMail implements OnApplicationShutdown {
     const { step, claim, to } = await claimMail(this.db, letter, this.claiming);
     if (step === 'wait') throw new MailInFlight(`Mail ${claim.id} is being sent`);
     if (step === 'hold') throw mailHeld(claim.id);
-    if (step === 'suppress' || step === 'nothing' || !to) return;
+    if (step === 'suppress' || step === 'nothing' || !to) return this.inbox.note(this.db, cause);
     if (step === 'resend') {
       this.extraCopies.add(1, { kind: letter.kind });
       this.log.warn(
@@ -109,12 +111,14 @@ export class OutgoingMail implements OnApplicationShutdown {
       case 'accepted':
         return this.outbox.transaction(async (tx) => {
           if (!(await recordSent(tx, claim))) return;
+          await this.inbox.note(tx, cause);
           await this.outbox.add(tx, createEvent(MailSent, { ...mail, messageId: claim.messageId }, cause));
         });
       case 'refused':
         return this.outbox.transaction(async (tx) => {
           const { smtpStatus } = outcome;
           if (!(await recordFailed(tx, claim, smtpStatus))) return;
+          await this.inbox.note(tx, cause);
           await this.outbox.add(tx, createEvent(MailFailed, { ...mail, smtpStatus }, cause));
         });
       case 'unknown':

@@ -62,7 +62,7 @@ async function letFactsPass(target: Target, queue: string): Promise<boolean> {
 
 async function catchUp(target: Target, queue: string, since: Date, note: Note): Promise<void> {
   const said = await target.command(serviceOf(queue), ['catch-up', '--since', since.toISOString()]);
-  const missing = /([\d,]+) not handled yet and are in the queues now/.exec(said)?.[1];
+  const missing = /([\d,]+) put into the queues/.exec(said)?.[1];
   if (missing === undefined || missing === '0') note(`catch-up found nothing that ${queue} had missed: ${said}`);
 }
 
