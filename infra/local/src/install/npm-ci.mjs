@@ -43,7 +43,7 @@ export async function npmCi(root, alsoHeldBy) {
     env: { ...process.env, PATH },
     detached: true, // a group of its own: Ctrl-C reaches npm through us alone, and SIGKILL all that npm has started
   });
-  console.log(`Installing packages: 0.9 GB in node_modules, a minute or so, once (log: ${log})`);
+  console.log(`Installing packages, once: 0.95 GB in node_modules, one to three minutes (log: ${log})`);
   const hideProgress = showProgress(log);
   const stopping = stopOnSignals(child);
   const ended = new Promise((resolve, reject) => {

@@ -37,19 +37,28 @@ export function progressLine({ seconds, silent, line, columns }) {
   return `  npm ci: ${seconds} s  ${quiet}${said}`.slice(0, (columns || 80) - 1);
 }
 
+/**
+ * The last line that tells how it goes. That the machine's Node is too old for a package does not matter: npm alone runs on it.
+ * @param {string} text
+ */
+export function lastNews(text) {
+  return text.split('\n').findLast((line) => line.trim() && !line.includes('EBADENGINE')) ?? '';
+}
+
 /** @param {number} time */
 function since(time) {
   return Math.round((Date.now() - time) / 1000);
 }
 
-/** @param {string} file @returns {{ line: string, end: number }} its last line that is not empty, and its size in bytes */
+/** @param {string} file @returns {{ line: string, end: number }} its last news, and its size in bytes */
 function lastLine(file) {
   const descriptor = openSync(file, 'r');
   try {
     const end = fstatSync(descriptor).size;
     const buffer = Buffer.alloc(Math.min(end, 4096));
     readSync(descriptor, buffer, 0, buffer.length, end - buffer.length);
-    return { line: buffer.toString().trimEnd().split('\n').at(-1) ?? '', end };
+    const whole = end > buffer.length ? buffer.subarray(buffer.indexOf('\n') + 1) : buffer;
+    return { line: lastNews(whole.toString()), end };
   } finally {
     closeSync(descriptor);
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { progressLine } from './npm-progress.mjs';
+import { lastNews, progressLine } from './npm-progress.mjs';
 
 describe('the line beside a running npm', () => {
   const line = 'npm http fetch GET https://registry.example/nx attempt 1 failed with ETIMEDOUT';
@@ -8,6 +8,13 @@ describe('the line beside a running npm', () => {
     expect(progressLine({ seconds: 7, silent: 2, line, columns: 200 })).toBe(
       '  npm ci: 7 s  http fetch GET https://registry.example/nx attempt 1 failed with ETIMEDOUT',
     );
+  });
+
+  it("is not about engines: npm alone runs on the machine's Node", () => {
+    const text =
+      "npm http fetch GET 200 https://registry.example/nx 3ms\nnpm warn EBADENGINE   required: '>=22'\nnpm warn EBADENGINE }\n";
+    expect(lastNews(text)).toBe('npm http fetch GET 200 https://registry.example/nx 3ms');
+    expect(lastNews('npm warn EBADENGINE }\n\n')).toBe('');
   });
 
   it('says for how long npm has been silent', () => {
