@@ -141,7 +141,7 @@ describe('catch-up', () => {
     expect({ code, output }).toEqual({
       code: 0,
       output: expect.stringMatching(
-        /^greeter: caught up: read \d+ facts, \d+ for us: \d+ handled already, 15 put into the queues \(.* no second effect\)$/m,
+        /^greeter: caught up: read \d+ facts, \d+ for us: \d+ handled already, 15 put into the queues \(none of them takes effect twice\)$/m,
       ),
     });
     await eventually(async () => expect(await greeted()).toHaveLength(30));

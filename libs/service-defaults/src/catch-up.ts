@@ -11,7 +11,8 @@ import { runCommand } from './run-command.ts';
 import type { ServiceConfig } from './service-config.ts';
 import { checkSetUp } from './set-up-state.ts';
 
-const REPORT_EVERY_MS = 2_000;
+/** A run takes 2 s at least: a short one says only what it has done. */
+const REPORT_EVERY_MS = 3_000;
 
 export interface CatchingUp {
   config: ServiceConfig;
@@ -98,7 +99,7 @@ const sum = (a: CatchUpProgress, b: CatchUpProgress): CatchUpProgress => ({
 });
 
 /** The inbox knows neither what waits in a queue, or among the dead, nor what was handled by a natural key alone. */
-const ONCE = ' (one that waits there already, or was handled without a note, has no second effect)';
+const ONCE = ' (none of them takes effect twice)';
 
 async function tellingProgress(
   service: string,
