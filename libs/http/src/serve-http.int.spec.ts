@@ -60,6 +60,12 @@ describe('an error', () => {
   });
 });
 
+it('names the variable to change when its port is taken, or its host is no address of this machine', async () => {
+  const port = Number(new URL(app.url).port);
+  await expect(httpApp({ port })).rejects.toThrow(`PORT ${port} is taken (EADDRINUSE): choose another`);
+  await expect(httpApp({ host: '192.0.2.1' })).rejects.toThrow('HOST 192.0.2.1 is no address of this machine');
+});
+
 describe('the security headers', () => {
   it('allow no script, unless the pages have some', async () => {
     const { headers } = await app.get('/nothing');
