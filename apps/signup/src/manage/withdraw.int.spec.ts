@@ -134,15 +134,18 @@ describe('DELETE /signups/:id', () => {
       }),
     );
     await system.prisma.$executeRaw`UPDATE idempotency_keys SET created_at = now() - interval '25 hours'`;
-    const answers = await Promise.all(
-      people.map(async ({ body, key, url, headers }) => {
-        const [repeat, withdrawn] = [signup.post(body, key), fetch(url, { method: 'DELETE', headers })];
-        return [(await repeat).status, (await withdrawn).status];
-      }),
-    );
-    for (const [repeat, withdrawn] of answers) {
-      expect([202, 409]).toContain(repeat);
-      expect(withdrawn).toBe(204);
+    // Ten at a time: a request that finds no free connection within two seconds is a 503, and 120 at once met that on a busy machine.
+    while (people.length > 0) {
+      const answers = await Promise.all(
+        people.splice(0, 10).map(async ({ body, key, url, headers }) => {
+          const [repeat, withdrawn] = [signup.post(body, key), fetch(url, { method: 'DELETE', headers })];
+          return [(await repeat).status, (await withdrawn).status];
+        }),
+      );
+      for (const [repeat, withdrawn] of answers) {
+        expect([202, 409]).toContain(repeat);
+        expect(withdrawn).toBe(204);
+      }
     }
   });
 
