@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { command, commandShown, endCommands } from './machine/command.ts';
+import { withLock } from './machine/lock.mjs';
 import { logFolder, repository } from './machine/places.ts';
 import { nxEnvironment } from './stack/nx-environment.ts';
 import { cleanLeftovers } from './stack/run-folder.ts';
@@ -24,8 +25,14 @@ const say = (line: string) => console.log(line);
 const options = process.argv.slice(2);
 
 if (options.some((option) => option === '--help' || option === '-h')) say(HELP);
-else process.exitCode = await main();
+else process.exitCode = await alone(main);
 if (process.connected) process.disconnect();
+
+/** Two runs of one copy would empty each other's logs and figures. */
+function alone(work: () => Promise<number>): Promise<number> {
+  const waiting = (pid: number) => say(`Another npm test of this copy (pid ${pid}) is running: waiting for it`);
+  return withLock(join(repository, '.tributary', 'test.lock'), waiting, work);
+}
 
 async function main(): Promise<number> {
   const abort = new AbortController();
