@@ -84,6 +84,7 @@ describe('a run of Jest that is watched', () => {
       said.some((text) => text.includes('1 of 2 files, 0 passed, 1 FAILED')),
     );
     expect(said.filter((text) => text.includes('FAILED signup'))).toHaveLength(1);
+    expect(watch.failed).toEqual(['signup: a sum is right']);
   });
 
   it('is ended with its workers when there is no news, and named with the file it hung in', async () => {

@@ -21,6 +21,8 @@ const LINES_OF_A_FAILURE = 12;
 export interface RunWatch {
   /** What was ended because it hung, in words. */
   readonly hung: readonly string[];
+  /** The tests that failed, a line each. */
+  readonly failed: readonly string[];
   stop(): void;
 }
 
@@ -33,6 +35,7 @@ export function watchRuns(folder: string, say: (line: string) => void, bounds: P
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const hung: string[] = [];
+  const failed: string[] = [];
   const told = new Map<string, number>();
   const ended = new Set<string>();
   let toldAt = Date.now();
@@ -42,8 +45,10 @@ export function watchRuns(folder: string, say: (line: string) => void, bounds: P
     for (const file of readdirSync(folder)) {
       const run = ended.has(file) ? undefined : readProjectRun(join(folder, file));
       if (!run) continue;
-      for (const { title, message } of run.failures.slice(told.get(file) ?? 0))
-        say(failed(run.project, title, message));
+      for (const { title, message } of run.failures.slice(told.get(file) ?? 0)) {
+        failed.push(`${run.project}: ${title}`);
+        say(`\nFAILED ${run.project}: ${title}\n${excerpt(message)}`);
+      }
       told.set(file, run.failures.length);
       if (!isRunning(run.process)) ended.add(file);
       else if (Date.now() - run.lastAt > (run.over ? endMs : noNewsMs)) {
@@ -62,6 +67,7 @@ export function watchRuns(folder: string, say: (line: string) => void, bounds: P
   const timer = setInterval(look, Math.min(LOOK_MS, tellMs));
   return {
     hung,
+    failed,
     stop() {
       clearInterval(timer);
       look();
@@ -75,9 +81,9 @@ function state({ project, files, passed, failures, running }: ProjectRun): strin
   return `${project}: ${files.done} of ${files.total} files, ${counts}${now ? `; now ${now}` : ''}`;
 }
 
-function failed(project: string, title: string, message: string): string {
+function excerpt(message: string): string {
   const lines = stripVTControlCharacters(message).split('\n').slice(0, LINES_OF_A_FAILURE);
-  return `\nFAILED ${project}: ${title}\n${lines.map((line) => `   ${line}`).join('\n')}`;
+  return lines.map((line) => `   ${line}`).join('\n');
 }
 
 function inWords({ project, over, running }: ProjectRun, boundMs: number): string {
