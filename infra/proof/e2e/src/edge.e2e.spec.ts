@@ -11,7 +11,7 @@ import type { Signup } from './ledger/ledger.ts';
 import { CLEAN } from './ledger/verdict.ts';
 import { blockWrites } from './locks.ts';
 import { settled } from './settle.ts';
-import { startWorld, type World } from './world.ts';
+import { PATIENT_WITH_MAIL, startWorld, type World } from './world.ts';
 
 const SLOW_CLIENTS = 50;
 /** Twice what waits for a commit at most, and more. */
@@ -22,7 +22,7 @@ let stranger: Stranger;
 let slow: Promise<Answer[]>;
 
 beforeAll(async () => {
-  world = await startWorld({ label: 'edge' });
+  world = await startWorld({ label: 'edge', environment: PATIENT_WITH_MAIL });
   stranger = new Stranger(world);
   slow = slowClients(stranger.url('signup'), SLOW_CLIENTS);
 });

@@ -14,7 +14,7 @@ import { factsOf } from './order/facts-of.ts';
 import type { Pair } from './order/pair.ts';
 import { pairs } from './order/pairs.ts';
 import { queuesAreEmpty, settled } from './settle.ts';
-import { startWorld, type World } from './world.ts';
+import { PATIENT_WITH_MAIL, startWorld, type World } from './world.ts';
 
 const SEED = 11;
 const SIGNUPS = 60;
@@ -25,7 +25,7 @@ let day: Recorded[];
 let before: Record<string, string[]>;
 
 beforeAll(async () => {
-  world = await startWorld({ label: 'order' });
+  world = await startWorld({ label: 'order', environment: PATIENT_WITH_MAIL });
   post = await courier(world.stack.urls.amqp);
   await world.play(mix(SEED, SIGNUPS));
   expect(await settled(world)).toMatchObject(CLEAN);

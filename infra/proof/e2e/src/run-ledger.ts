@@ -2,7 +2,7 @@ import { readArguments } from '@tributary/local';
 import { mix } from './ledger/mix.ts';
 import { summary } from './ledger/verdict.ts';
 import { settled } from './settle.ts';
-import { startWorld } from './world.ts';
+import { PATIENT_WITH_MAIL, startWorld } from './world.ts';
 
 const HELP = `npm run ledger -w @tributary/e2e -- [--signups 5000] [--seed 7] [--at-once 32]
 
@@ -41,7 +41,7 @@ async function main(signups: number, seed: number, atOnce: number): Promise<numb
   const began = Date.now();
   const say = (line: string) => console.log(`${((Date.now() - began) / 1000).toFixed(1).padStart(7)} s  ${line}`);
   say(`seed ${seed}, ${signups} signups`);
-  const world = await startWorld({ label: 'ledger' });
+  const world = await startWorld({ label: 'ledger', environment: PATIENT_WITH_MAIL });
   const progress = setInterval(() => {
     say(`accepted ${world.ledger.accepted.length}, mails ${world.smtp.mails.length}`);
   }, 5_000);

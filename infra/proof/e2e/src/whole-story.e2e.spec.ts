@@ -15,7 +15,7 @@ import { listenToRiver, type River } from './river.ts';
 import { settled } from './settle.ts';
 import { TRACE_OF_A_SIGNUP, traceIdOf, wholeTrace } from './trace.ts';
 import { handmade } from './wire.ts';
-import { type Status, startWorld, type World } from './world.ts';
+import { PATIENT_WITH_MAIL, startWorld, type Status, type World } from './world.ts';
 
 const BILLING = fileURLToPath(new URL('../fixtures/billing', import.meta.url));
 /** Of the mix: `SIGNUPS=5000 SEED=42` for a longer run of the same test. */
@@ -27,7 +27,7 @@ let river: River;
 let amqp: ChannelModel;
 
 beforeAll(async () => {
-  world = await startWorld({ label: 'whole-story' });
+  world = await startWorld({ label: 'whole-story', environment: PATIENT_WITH_MAIL });
   river = await listenToRiver(world.stack.urls.amqp);
   amqp = await connect(world.stack.urls.amqp);
 });

@@ -5,7 +5,7 @@ import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
 import { mix } from '../ledger/mix.ts';
 import { reached } from '../settle.ts';
 import { handmade } from '../wire.ts';
-import { startWorld, type World } from '../world.ts';
+import { PATIENT_WITH_MAIL, startWorld, type World } from '../world.ts';
 import { hostileHeaders, hostileMessages } from './hostile-messages.ts';
 import { addressesIn, OUR_HEADERS } from './mail-parts.ts';
 
@@ -19,7 +19,7 @@ const running = () => world.stack.status().map(({ name, state, pid }) => `${name
 const publish = (body: Buffer, headers = {}) => channel.publish('events', 'user.signed-up.v1', body, { headers });
 
 beforeAll(async () => {
-  world = await startWorld({ label: 'edge-messages' });
+  world = await startWorld({ label: 'edge-messages', environment: PATIENT_WITH_MAIL });
   amqp = await connect(world.stack.urls.amqp);
   channel = await amqp.createConfirmChannel();
   processes = running();
