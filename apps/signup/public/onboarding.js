@@ -4,7 +4,7 @@ const POLL_MS = { first: 1_000, longest: 10_000 };
 /** A proxy may hold an event stream back without closing it: then we ask instead. */
 const SILENCE_MS = 4_000;
 
-/** Before there is anything to ask for: says so when even that takes long. */
+/** Before there is anything to ask for: says so when the acceptance itself takes long. */
 export function expectSteps(section) {
   section.querySelectorAll('[data-step]').forEach(expectStep);
 }

@@ -21,21 +21,26 @@ async function submit() {
   if (!isComplete(form)) return;
   const { idempotencyKey, ...fields } = Object.fromEntries(new FormData(form));
 
-  // Optimistic: almost every signup is accepted, so nobody waits to be told.
-  welcome(fields.displayName.trim());
+  const name = fields.displayName.trim();
+  show(`One moment, ${name} …`, 'One moment');
   const { accepted, problem } = await postSignup(fields, idempotencyKey);
   if (!accepted) return backToForm(problem);
+  show(`You’re in, ${name}.`, 'You’re in');
+  for (const part of onboarding.querySelectorAll('[data-once-accepted]')) part.hidden = false;
   history.replaceState(null, '', `/welcome/${accepted.id}`);
   onboarding.dataset.statusUrl = accepted.statusUrl;
   follow();
 }
 
-function welcome(name) {
-  document.getElementById('welcome').textContent = `You’re in, ${name}.`;
+/** The step is shown at once, its outcome when it is known: somebody who closes the page before the answer may have no account. */
+function show(heading, title) {
+  const welcome = document.getElementById('welcome');
+  welcome.textContent = heading;
+  document.title = `${title} · Tributary`;
   signup.hidden = true;
+  if (!onboarding.hidden) return;
   onboarding.hidden = false;
-  document.title = 'You’re in · Tributary';
-  document.getElementById('welcome').focus();
+  welcome.focus();
   expectSteps(onboarding);
 }
 

@@ -7,7 +7,9 @@ export function expectStep(item) {
   if (item.hidden || item.dataset.state !== 'pending') return void (words.hidden = true);
   const { lateAfterMs } = item.closest('[data-late-after-ms]').dataset;
   const show = () => (words.hidden = false);
-  late.set(item, setTimeout(show, Math.max(0, lateAfterMs - item.dataset.waitedMs)));
+  const left = lateAfterMs - item.dataset.waitedMs;
+  words.hidden = left > 0;
+  late.set(item, setTimeout(show, left));
 }
 
 /** @param step of the status; none: something else comes first */

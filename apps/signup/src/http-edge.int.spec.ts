@@ -61,6 +61,31 @@ describe('a request that cannot be accepted', () => {
     expect(errors?.map(({ pointer }) => pointer)).toEqual([`#/${field}`]);
   });
 
+  it.each([
+    ['a letter of ISO 8859-1', Buffer.from(JSON.stringify({ ...ada, displayName: 'José' }), 'latin1'), ''],
+    ['an encoding of its own', JSON.stringify({ ...ada, displayName: 'José' }), '; charset=iso-8859-1'],
+    ['half a letter', Buffer.from(JSON.stringify({ ...ada, displayName: 'José' }).replace('é', '\xc3'), 'latin1'), ''],
+  ])('is refused instead of mailed as "Jos\ufffd" when it holds %s', async (_what, body, charset) => {
+    const response = await fetch(`${signup.url}/signups`, {
+      method: 'POST',
+      headers: { 'content-type': `application/json${charset}` },
+      body,
+    });
+    expect([response.status, (await problemOf(response)).code]).toEqual(
+      charset ? [415, 'CHARSET_UNSUPPORTED'] : [400, 'TEXT_NOT_UTF8'],
+    );
+  });
+
+  it('is refused with a page when it is a form in ISO 8859-1', async () => {
+    const response = await fetch(signup.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'text/html' },
+      body: 'email=ada%40example.com&displayName=Jos%E9&workspaceName=Engines',
+    });
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain('The text of the request is not valid UTF-8.');
+  });
+
   it('leaves nothing behind', async () => {
     expect(await system.prisma.user.count()).toBe(0);
   });

@@ -11,7 +11,7 @@ afterAll(() => app.close());
 /** What is answered on a connection of its own until the server closes it. */
 async function answerTo(bytes: string, drip?: string): Promise<string> {
   const socket = connect(Number(new URL(app.url).port), '127.0.0.1');
-  socket.write(bytes);
+  socket.write(bytes, 'latin1');
   const dripping = drip && setInterval(() => socket.writable && socket.write(drip), TIMEOUT_MS / 10);
   socket.on('error', () => undefined);
   try {
@@ -35,6 +35,13 @@ describe('what never becomes a request is answered with a problem and the securi
       'REQUEST_MALFORMED',
     ],
     ['20 KB of headers', `${START}x: ${'x'.repeat(20_000)}\r\n\r\n`, 431, 'HEADERS_TOO_LARGE'],
+    [
+      'letters in a query that are not encoded',
+      'GET /query?a=\xe9 HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n',
+      400,
+      'REQUEST_MALFORMED',
+    ],
+    ['a path in ISO 8859-1', 'GET /%E9 HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n', 404, 'NOT_FOUND'],
     ['a path that cannot be decoded', 'GET /%zz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n', 404, 'NOT_FOUND'],
   ])('%s', async (_what, bytes, status, code) => {
     const answer = await answerTo(bytes);

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Module, Post } from '@nestjs/common';
+import { Body, Controller, Get, Module, Post, Query } from '@nestjs/common';
 import { Server } from '@nestjs/microservices';
 import { configureLogging, startTelemetry } from '@tributary/telemetry';
 import { markup } from './markup.ts';
@@ -24,6 +24,11 @@ class Answers {
   @Post('echo')
   echo(@Body() body: unknown) {
     return body;
+  }
+
+  @Get('query')
+  query(@Query() query: unknown) {
+    return query;
   }
 
   @Get('slow')
@@ -87,8 +92,8 @@ export async function httpApp(options: Partial<HttpOptions> = {}) {
   const close = () => (closing ??= app.close());
   return {
     get: (path: string, headers: Record<string, string> = {}) => fetch(`${url}${path}`, { headers }),
-    post: (body: string, type = 'application/json') =>
-      fetch(`${url}/echo`, { method: 'POST', body, headers: { 'content-type': type } }),
+    post: (body: string | Buffer, type = 'application/json') =>
+      fetch(`${url}/echo`, { method: 'POST', body: Buffer.from(body), headers: { 'content-type': type } }),
     url,
     close,
     [Symbol.asyncDispose]: close,

@@ -7,8 +7,10 @@ export interface ProblemKind {
 /** What every service may answer; each adds its own in its `errors.ts`. */
 export const commonProblems = {
   REQUEST_MALFORMED: { status: 400, title: 'The request could not be read.' },
+  TEXT_NOT_UTF8: { status: 400, title: 'The text of the request is not valid UTF-8.' },
   REQUEST_TOO_SLOW: { status: 408, title: 'The request took too long to arrive.' },
   CONTENT_TYPE_UNSUPPORTED: { status: 415, title: 'Send application/json.' },
+  CHARSET_UNSUPPORTED: { status: 415, title: 'Send the request in UTF-8.' },
   REQUEST_TOO_LARGE: { status: 413, title: 'The request is too large.' },
   HEADERS_TOO_LARGE: { status: 431, title: 'The headers of the request are too large.' },
   NOT_FOUND: { status: 404, title: 'There is nothing here.' },

@@ -11,6 +11,7 @@ import { drainBeforeClosing } from './drain.ts';
 import { ProblemFilter, type ProblemPage } from './problem.filter.ts';
 import { limitRates, type RateLimit } from './rate-limit.ts';
 import { traceRequests } from './server-span.ts';
+import { isDecodable, readBodies, refuseUnreadableQueries } from './text.ts';
 
 export interface HttpOptions {
   host: string;
@@ -32,7 +33,7 @@ export interface HttpOptions {
 
 /**
  * A Nest application with two edges: HTTP, listening when this returns, and the facts that `strategy` brings once microservices are
- * started. Between the socket and the controllers: a SERVER span, limits, security headers, assets, and every error as a problem.
+ * started. Between the socket and the controllers: a SERVER span, limits, UTF-8, security headers, assets, and every error as a problem.
  * When it is closed it answers the requests in flight first.
  * @throws CannotListen naming HOST or PORT, the variables that a service reads `host` and `port` from
  */
@@ -45,6 +46,8 @@ export async function serveHttp(
   traceRequests(app.getHttpAdapter().getInstance());
   await app.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives: policy(options) } });
   await limitRates(app, options.rateLimit);
+  refuseUnreadableQueries(app.getHttpAdapter().getInstance());
+  readBodies(app);
   drainBeforeClosing(app);
   const root = fileURLToPath(options.assets);
   app.useStaticAssets({ root, prefix: '/assets/', index: false, decorateReply: false });
@@ -68,20 +71,11 @@ function adapter(options: HttpOptions): FastifyAdapter {
     http,
     clientErrorHandler: answerClientError,
     // Fastify answers a path that it cannot decode, or a parameter that is too long, by itself: without our headers, limits and form.
-    rewriteUrl: ({ url = '/' }) => (isDecodable(url) ? url : '/not-decodable'),
+    rewriteUrl: ({ url = '/' }) => (isDecodable(url.split('?', 1)[0] ?? '') ? url : '/not-decodable'),
     routerOptions: { maxParamLength: 65_536 },
     // Once drained: a browser opens connections in advance, and keeps those it has used for 72 s.
     forceCloseConnections: true,
   });
-}
-
-function isDecodable(url: string): boolean {
-  try {
-    decodeURI(url.split('?', 1)[0] ?? '');
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Nothing inline, nothing from elsewhere. */

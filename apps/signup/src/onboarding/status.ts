@@ -7,7 +7,7 @@ export const steps = {
     pending: 'Creating your account',
     done: 'Your account is ready',
     failed: 'Your account could not be created',
-    late: 'This takes longer than usual. Nothing is lost: what you typed is still here.',
+    late: 'This takes longer than usual. Nothing is accepted yet: leave this page open.',
   },
   'welcome-mail': {
     pending: 'Sending your welcome mail',

@@ -12,29 +12,29 @@ interface Options {
   problem?: Problem | undefined;
 }
 
-/** "You're in", and how far everything else has come. The script keeps it current; without one the page reloads. */
+/**
+ * "You're in", and how far everything else has come. The script keeps it current; without one the page reloads. Without a status nothing is
+ * accepted yet, and nothing here says more.
+ */
 export function onboardingSection({ status, lateAfterMs, typed, problem }: Options): Markup {
   const nameNeeded = status?.links.workspaceName !== undefined;
   const alert = nameNeeded ? undefined : problem?.message;
   return markup`<section class="card" id="onboarding" aria-labelledby="welcome"
   data-status-url="${status?.links.self}" data-late-after-ms="${lateAfterMs}" ${status ? undefined : hidden}>
-<h1 id="welcome" tabindex="-1">You’re in.</h1>
-<p class="lead">Everything else happens by itself. Watch it arrive, or come back later.</p>
+<h1 id="welcome" tabindex="-1" aria-live="polite">${status ? 'You’re in.' : 'One moment …'}</h1>
+<p class="lead" data-once-accepted ${status ? undefined : hidden}>Everything else happens by itself. Watch it arrive, or come back later.</p>
 <p class="alert" role="alert" ${alert ? undefined : hidden}>${alert}</p>
 <ol class="steps" aria-live="polite">
 ${stepNames.map((name) => stepItem(name, status, lateAfterMs))}</ol>
 ${otherNameForm({ status, typed, problem: nameNeeded ? problem : undefined })}
-<p class="leave"><a id="leave" href="${status && `${status.links.page}/withdraw`}">Withdraw my signup</a></p>
+<p class="leave" data-once-accepted ${status ? undefined : hidden}><a id="leave" href="${status && `${status.links.page}/withdraw`}">Withdraw my signup</a></p>
 <dialog id="withdraw" aria-labelledby="withdraw-title">${withdrawForm(status)}</dialog>
 </section>`;
 }
 
-/** Before there is a status: what every signup begins with. */
-const begun: StepName[] = ['account', 'welcome-mail', 'workspace'];
-
 function stepItem(name: StepName, status: Status | undefined, lateAfterMs: number): Markup {
   const step = status?.steps.find((one) => one.name === name);
-  const shown = status ? step !== undefined : begun.includes(name);
+  const shown = status ? step !== undefined : name === 'account';
   const state = step?.state ?? 'pending';
   const waitedMs = step ? Date.now() - Date.parse(step.since) : 0;
   const late = step?.state === 'pending' && waitedMs > lateAfterMs;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MailFailed, MailSent } from '@tributary/contracts';
 import { eventually, exampleEvent } from '@tributary/testing';
 import { Withdraw } from '../manage/withdraw.ts';
-import { signupSystem, type Replica, type SignupSystem } from '../signup-app.fixture.ts';
+import { lockUsers, signupSystem, type Replica, type SignupSystem } from '../signup-app.fixture.ts';
 import { newAddress, Tab } from './tab.fixture.ts';
 
 let system: SignupSystem;
@@ -39,7 +39,7 @@ describe('the page', () => {
     expect(await tab.page.getByText('Your account works all the same').isVisible()).toBe(true);
   });
 
-  it('says "you’re in" at once, before the answer', async () => {
+  it('shows at once that it is under way, and claims nothing before it is accepted', async () => {
     await using tab = await Tab.open(signup.url);
     const { promise: answer, resolve: letThrough } = Promise.withResolvers<void>();
     await tab.page.route('**/signups', async (route) => {
@@ -48,10 +48,33 @@ describe('the page', () => {
     });
     await tab.fill();
     await tab.submit();
-    await eventually(async () => expect(await tab.heading()).toBe('You’re in, Ada Lovelace.'));
+    await eventually(async () => expect(await tab.heading()).toBe('One moment, Ada Lovelace …'));
+    expect(await tab.shownSteps()).toEqual(['account']);
     expect(await tab.stateOf('account')).toBe('pending');
+    expect(await tab.page.title()).toBe('One moment · Tributary');
     letThrough();
+    await eventually(async () => expect(await tab.heading()).toBe('You’re in, Ada Lovelace.'));
     await eventually(async () => expect(await tab.stateOf('account')).toBe('done'));
+    expect(await tab.shownSteps()).toEqual(['account', 'welcome-mail', 'workspace']);
+  });
+
+  it('claims nothing as long as the service answers 503, and says to stay', async () => {
+    const hasty = await system.start({ LATE_AFTER_MS: '1' });
+    await using tab = await Tab.open(hasty.url);
+    await using users = await lockUsers(system);
+    await tab.fill();
+    const refused = tab.page.waitForResponse((response) => response.status() === 503);
+    await tab.submit();
+    await refused;
+    await eventually(async () => expect(await tab.lateSteps()).toEqual(['account']));
+    expect(await tab.heading()).toBe('One moment, Ada Lovelace …');
+    const shown = await tab.page.locator('main').innerText();
+    expect(shown).toContain('Nothing is accepted yet: leave this page open.');
+    expect(shown).not.toMatch(/You’re in|Nothing is lost|happens by itself|Withdraw/);
+    await users.release();
+    await eventually(async () => expect(await tab.heading()).toBe('You’re in, Ada Lovelace.'), { timeoutMs: 20_000 });
+    expect(await tab.page.getByText('Withdraw my signup').isVisible()).toBe(true);
+    await eventually(async () => expect(await tab.lateSteps()).toEqual(['welcome-mail', 'workspace']));
   });
 
   it('says plainly when it takes longer than usual, and takes it back when the fact arrives', async () => {

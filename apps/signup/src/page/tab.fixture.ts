@@ -46,6 +46,10 @@ export class Tab implements AsyncDisposable {
     this.page.evaluate<string[]>(`
       [...document.querySelectorAll('.late')].filter((words) => words.checkVisibility())
         .map((words) => words.closest('[data-step]').dataset.step)`);
+  shownSteps = () =>
+    this.page.evaluate<string[]>(`
+      [...document.querySelectorAll('[data-step]')].filter((item) => item.checkVisibility())
+        .map((item) => item.dataset.step)`);
   stepShown = (step: string) => this.page.locator(`[data-step="${step}"]`).isVisible();
 
   async takeOtherName(name: string) {

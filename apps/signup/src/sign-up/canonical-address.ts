@@ -9,6 +9,9 @@ const NOT_IN_A_DOMAIN = /[^a-z0-9.\-\u{80}-\u{10ffff}]/u;
 // Controls, halves of characters, and whatever is drawn as nothing: an address that looks like another must not be one of its own.
 const NOTHING_TO_SEE = /[\p{C}\p{Default_Ignorable_Code_Point}]/u;
 
+// A local part may consist of these characters, and mail programs would decode it as an encoded word (RFC 2047), into anything.
+const ENCODED_WORD = '=?';
+
 /**
  * The one spelling of an address: case, compatibility forms and IDN spellings of it are the same address.
  * Mail goes to this spelling, never to the one typed: what was proved unique is what is written to.
@@ -18,7 +21,7 @@ export function canonicalAddress(typed: string): string | undefined {
   if (typed.length > 320 || NOTHING_TO_SEE.test(typed)) return undefined;
   const [local, domain, ...more] = foldCase(typed.trim()).split('@');
   if (!local || !domain || more.length > 0) return undefined;
-  if (!LOCAL.test(local) || Buffer.byteLength(local) > 64) return undefined;
+  if (!LOCAL.test(local) || local.includes(ENCODED_WORD) || Buffer.byteLength(local) > 64) return undefined;
 
   const ascii = NOT_IN_A_DOMAIN.test(domain) ? '' : domainToASCII(domain);
   const labels = ascii.split('.');

@@ -21,16 +21,45 @@ describe('what to do about a wish', () => {
     'www',
     'Support',
     'billing',
+    ...[
+      'ad min',
+      'a-d-m-i-n',
+      'A.D.M.I.N.',
+      'a d m i n',
+      'ad_min',
+      'ad\u2011min',
+      'ad·min',
+      'Sign Up',
+      'log in',
+      'a/p/i',
+    ],
+    ...['\u0430dmin', 'аԁміո', 'АDMІN', 'rооt', 'rooт', 'ѕуѕтем', 'нelp', 'ВIᏞᏞING', 'Ѕuрроrt', 'ΑDΜΙΝ', 'ꮃꮃꮃ', 'ѡѡѡ'],
+    ...['admın', 'ɑdmin', 'ᴀᴅᴍɪɴ', '𝐚𝐝𝐦𝐢𝐧', 'ⓐⓓⓜⓘⓝ', 'ａ ｄ ｍ ｉ ｎ', 'ađmin', 'a\u0336d\u0336m\u0336i\u0336n\u0336'],
+    ...['ADMlN', 'adm1n', 'adm|n', 'r00t', 'BiIIing', 'bi11ing', 'adrnin', 'vvvvvv', 'he1p', 'LOGlN'],
+    ...['admin 東京', 'ad\ufe0fmin'],
   ])('is to refuse %j, which is reserved', (name) => {
     expect(planWorkspace({ ...wish, name }, newcomer)).toEqual({ step: 'refuse', reason: 'name-reserved' });
   });
 
-  it.each(['Administration', 'admin 2', 'My API', 'constructor'])(
-    'is to create %j, which only looks like it',
-    (name) => {
-      expect(planWorkspace({ ...wish, name }, newcomer)).toMatchObject({ step: 'create' });
-    },
-  );
+  it.each([
+    ...[
+      'Administration',
+      'admin 2',
+      'My API',
+      'constructor',
+      'Mali',
+      'Mall',
+      'MALL',
+      'Malls',
+      'Webb',
+      'Route',
+      'Adrian',
+      'Hemp',
+    ],
+    ...['администратор', 'ПОМОЩЬ', 'Αθήνα', 'Оптика', 'Երևան', 'ᏣᎳᎩ', 'the admin', '@ pi'],
+  ])('is to create %j, which only looks like it', (name) => {
+    expect(planWorkspace({ ...wish, name }, newcomer)).toMatchObject({ step: 'create' });
+  });
 
   it.each([
     ['they withdrew', { ...newcomer, withdrawn: true }],

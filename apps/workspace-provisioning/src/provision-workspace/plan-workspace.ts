@@ -16,5 +16,5 @@ export type Plan = { step: 'nothing' } | { step: 'refuse'; reason: 'name-reserve
 export function planWorkspace({ attempt, name }: Wish, person: Person): Plan {
   if (person.withdrawn || person.workspaceId || attempt <= person.attempt) return { step: 'nothing' };
   const slug = slugOf(name);
-  return isReserved(slug) ? { step: 'refuse', reason: 'name-reserved' } : { step: 'create', slug };
+  return isReserved(name, slug) ? { step: 'refuse', reason: 'name-reserved' } : { step: 'create', slug };
 }

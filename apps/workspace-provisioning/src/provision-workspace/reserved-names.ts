@@ -1,5 +1,7 @@
+import { readsAs } from './lookalikes.ts';
+
 /**
- * Slugs that no workspace gets, however the name is spelled. Adding one affects new workspaces only.
+ * Slugs that no workspace gets, nor any name that reads as one of them. Adding one affects new workspaces only.
  * They are addresses of our own, now or one day; or names behind which people would believe us, our staff or our bills.
  */
 const RESERVED = new Set([
@@ -9,4 +11,6 @@ const RESERVED = new Set([
   ...['billing', 'contact', 'help', 'legal', 'payments', 'privacy', 'security', 'support', 'terms', 'tributary'],
 ]);
 
-export const isReserved = (slug: string) => RESERVED.has(slug);
+const readsAsReserved = readsAs(RESERVED);
+
+export const isReserved = (name: string, slug: string) => RESERVED.has(slug) || readsAsReserved(name);

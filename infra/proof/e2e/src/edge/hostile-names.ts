@@ -12,6 +12,7 @@ export const refused: [what: string, field: Partial<Fields>][] = (
     ['NUL', '\0'],
     ['half a character', '\ud800'],
     ['a right-to-left override', '\u202e'],
+    ['a character that could not be read', '\ufffd'],
     ['10,000 characters', 'x'.repeat(10_000)],
   ] as const
 ).flatMap(([what, text]) => [
@@ -25,15 +26,20 @@ refused.push(
   ['two addresses that look like one', { email: 'ada@example.com;eve' }],
   ['an address in another', { email: '"ada@example.com>, <eve"@example.com' }],
   ['a command of SMTP', { email: 'ada@example.com> SIZE=1' }],
+  ['an encoded word as an address', { email: '=?utf-8?q?ada=40example=2Ecom?=@example.com' }],
+  ['a name that shows nothing', { displayName: '\u2800' }],
+  ['a link in a name', { displayName: 'You have won: evil.example/prize' }],
+  ["a link in a workspace's name", { workspaceName: 'https://evil.example' }],
+  ['a name and an address, as in a header', { displayName: 'Ada" <eve@example.com>, "Bob' }],
 );
 
 /** Names that somebody may have, whatever else they mean somewhere. */
 export const nastyNames = [
   '<script>alert(1)</script>',
   '"><img src=x onerror=alert(1)>',
-  'Ada" <eve@example.com>, "Bob',
-  'Bcc: eve@example.com',
-  '%0d%0aBcc:%20eve@example.com',
+  'Ada" <eve@example>, "Bob',
+  'Bcc: eve@example',
+  '%0d%0aBcc:%20eve@example',
   "'; DROP TABLE users; --",
   '{{7*7}} ${7*7} <%= 7*7 %>',
   '../../../etc/passwd',
