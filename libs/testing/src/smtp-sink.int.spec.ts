@@ -16,7 +16,8 @@ class Dialogue {
   }
   async reply(): Promise<string> {
     for (;;) {
-      const { value, done } = await this.replies.next();
+      // A server that closes with a command unread resets the connection: the lines end with an error then.
+      const { value, done } = await this.replies.next().catch(() => ({ value: '', done: true }));
       if (done) return 'lost';
       if (value[3] === ' ') return value.slice(0, 3);
     }
