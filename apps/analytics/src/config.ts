@@ -8,7 +8,8 @@ const schema = serviceConfig.extend({
     example: '3001',
   }),
   READS_PER_MINUTE: wholeNumber(1, 1_000_000_000).default(600).meta({
-    description: 'What one address may ask for, per replica.',
+    description:
+      'What one client (an IPv4, an IPv6 /64) may ask for, per replica; the network around it (/24, /48) 10 times, all together 1,000 times as much.',
     example: '600',
   }),
   TRACE_URL: urlOf(/^https?$/, 'must be an http:// or https:// URL')

@@ -20,10 +20,16 @@ const schema = serviceConfig.extend({
   BODY_LIMIT_BYTES: count(16_384, 'The largest request body.'),
   SIGNUPS_PER_MINUTE: count(
     60,
-    'Signups that one client may ask for, per replica. A client is an IPv4 or an IPv6 /64.',
+    'Signups that one client (an IPv4, an IPv6 /64) may ask for, per replica; the network around it (/24, /48) 10 times, all together 1,000 times as many.',
   ),
-  CHANGES_PER_MINUTE: count(60, 'Other names and withdrawals that one client may ask for, per replica.'),
-  READS_PER_MINUTE: count(1_200, 'Everything else that one client may ask for, per replica.'),
+  CHANGES_PER_MINUTE: count(
+    60,
+    'Other names and withdrawals that one client may ask for; around it and all together likewise.',
+  ),
+  READS_PER_MINUTE: count(
+    1_200,
+    'Everything else that one client may ask for, also in vain; around it and all together likewise.',
+  ),
   TRUSTED_PROXIES: z
     .string()
     .default('')
@@ -34,7 +40,10 @@ const schema = serviceConfig.extend({
       example: '10.0.0.0/8,192.168.1.7',
     }),
   MAX_STREAMS: count(2_000, 'Status streams that may be open at once.'),
-  MAX_STREAMS_PER_CLIENT: count(20, 'Status streams that one client may have open at once.'),
+  MAX_STREAMS_PER_CLIENT: count(
+    20,
+    'Status streams that one client may have open at once; the network around it 10 times as many.',
+  ),
   LATE_AFTER_MS: count(10_000, 'When the page says that a step is taking longer than usual.'),
 });
 

@@ -1,7 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type ProblemPage, serveHttp } from '@tributary/http';
+import { type Asked, type ProblemPage, serveHttp } from '@tributary/http';
 import type { EventConsumer } from '@tributary/messaging';
-import type { FastifyRequest } from 'fastify';
 import type pg from 'pg';
 import type { Config } from './config.ts';
 import { problemPage } from './page/layout.ts';
@@ -16,15 +15,15 @@ export function createApp(config: Config, strategy: EventConsumer, pool: pg.Pool
     scripts: true,
     bodyLimitBytes: config.BODY_LIMIT_BYTES,
     trustedProxies: config.TRUSTED_PROXIES,
-    rateLimit: (request) => ({ name: limitOf(request), perMinute: config[limitOf(request)] }),
+    rateLimit: (asked) => ({ name: limitOf(asked), perMinute: config[limitOf(asked)] }),
     problemPage: pageForPeople,
   });
 }
 
 /** Each has a count of its own: whoever wants to leave is not held up by those of the same network who sign up. */
-function limitOf({ method, routeOptions }: FastifyRequest) {
+function limitOf({ method, route }: Asked) {
   if (!['POST', 'PUT', 'DELETE'].includes(method)) return 'READS_PER_MINUTE';
-  return routeOptions.url?.includes('/:id') ? 'CHANGES_PER_MINUTE' : 'SIGNUPS_PER_MINUTE';
+  return route?.includes('/:id') ? 'CHANGES_PER_MINUTE' : 'SIGNUPS_PER_MINUTE';
 }
 
 /** Below /signups a browser gets JSON like everybody, unless somebody has sent one of the page's forms there. */

@@ -12,8 +12,11 @@ const problems = {
   WORKSPACE_NAMES_EXHAUSTED: { status: 409, title: 'Too many names have been tried for this workspace.' },
   MANAGE_TOKEN_MISSING: { status: 401, title: 'Only the browser that signed up, or the manage token, can do this.' },
   MANAGE_TOKEN_WRONG: { status: 403, title: 'This manage token belongs to another signup, or to none.' },
-  CROSS_SITE: { status: 403, title: 'This form was not sent from our own page.' },
-  IDEMPOTENCY_KEY_INVALID: { status: 400, title: 'An Idempotency-Key has 1 to 255 visible ASCII characters.' },
+  IDEMPOTENCY_KEY_INVALID: {
+    status: 400,
+    title:
+      'An Idempotency-Key has 22 to 255 visible ASCII characters. Send random ones, such as a UUID: it is a secret.',
+  },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'This Idempotency-Key was used with another body.' },
   TOO_MANY_STREAMS: { status: 429, title: 'Too many open event streams.' },
 } as const satisfies Record<string, ProblemKind>;

@@ -128,7 +128,7 @@ it.each(['/', '/assets/page.js', '/nothing'])('%s has security headers that allo
   expect(headers.get('content-security-policy')).toMatch(/^default-src 'none';script-src 'self';style-src 'self'/);
   expect(headers.get('content-security-policy')).not.toContain('unsafe');
   expect(headers.get('x-content-type-options')).toBe('nosniff');
-  expect(headers.get('referrer-policy')).toBe('no-referrer');
+  expect(headers.get('referrer-policy')).toBe('same-origin');
 });
 
 describe('the rate limit', () => {

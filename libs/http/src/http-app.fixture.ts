@@ -1,4 +1,6 @@
-import { Body, Controller, Get, Module, Post, Query } from '@nestjs/common';
+import type { Server as HttpServer } from 'node:http';
+import { Readable } from 'node:stream';
+import { Body, Controller, Get, Module, Param, Post, Query, StreamableFile } from '@nestjs/common';
 import { Server } from '@nestjs/microservices';
 import { configureLogging, startTelemetry } from '@tributary/telemetry';
 import { markup } from './markup.ts';
@@ -13,6 +15,10 @@ export const slow = {
   waiting: [] as (() => void)[],
   resume: () => slow.waiting.splice(0).forEach((answer) => answer()),
 };
+
+async function* tales() {
+  for (;;) yield `data: ${'x'.repeat(10_000)}\n\n`;
+}
 
 @Controller()
 class Answers {
@@ -35,6 +41,24 @@ class Answers {
   async slow() {
     await new Promise<void>((resolve) => slow.waiting.push(resolve));
     return 'at last';
+  }
+
+  /** An event stream that begins and then has nothing to say. */
+  @Get('quiet')
+  quiet() {
+    const stream = new Readable({ read: () => undefined });
+    stream.push('retry: 1000\n\n');
+    return new StreamableFile(stream);
+  }
+
+  @Get('talkative')
+  talkative() {
+    return new StreamableFile(Readable.from(tales()));
+  }
+
+  @Get('people/:id')
+  person(@Param('id') id: string) {
+    return id;
   }
 
   @Get('gone')
@@ -92,8 +116,12 @@ export async function httpApp(options: Partial<HttpOptions> = {}) {
   const close = () => (closing ??= app.close());
   return {
     get: (path: string, headers: Record<string, string> = {}) => fetch(`${url}${path}`, { headers }),
-    post: (body: string | Buffer, type = 'application/json') =>
-      fetch(`${url}/echo`, { method: 'POST', body: Buffer.from(body), headers: { 'content-type': type } }),
+    post: (body: string | Buffer, type = 'application/json', headers: Record<string, string> = {}) =>
+      fetch(`${url}/echo`, { method: 'POST', body: Buffer.from(body), headers: { 'content-type': type, ...headers } }),
+    connections: () =>
+      new Promise<number>((resolve) => {
+        (app.getHttpServer() as HttpServer).getConnections((_error, count) => resolve(count));
+      }),
     url,
     close,
     [Symbol.asyncDispose]: close,

@@ -13,6 +13,7 @@ export const commonProblems = {
   CHARSET_UNSUPPORTED: { status: 415, title: 'Send the request in UTF-8.' },
   REQUEST_TOO_LARGE: { status: 413, title: 'The request is too large.' },
   HEADERS_TOO_LARGE: { status: 431, title: 'The headers of the request are too large.' },
+  CROSS_SITE: { status: 403, title: 'This form was not sent from our own page.' },
   NOT_FOUND: { status: 404, title: 'There is nothing here.' },
   RATE_LIMITED: { status: 429, title: 'Too many requests from your address.' },
   UNAVAILABLE: {

@@ -4,12 +4,14 @@ import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { CustomTransportStrategy } from '@nestjs/microservices';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { clientLimits, logger, NestLogger, whyNotListening } from '@tributary/telemetry';
-import type { FastifyRequest } from 'fastify';
-import { answerClientError } from './client-error.ts';
+import { clientLimits, endUnreadAnswers, logger, NestLogger, whyNotListening } from '@tributary/telemetry';
+import type { FastifyInstance } from 'fastify';
+import { clientErrorHandler } from './client-error.ts';
+import { refuseCrossSite } from './cross-site.ts';
 import { drainBeforeClosing } from './drain.ts';
 import { ProblemFilter, type ProblemPage } from './problem.filter.ts';
-import { limitRates, type RateLimit } from './rate-limit.ts';
+import { type Asked, limitRates, type RateLimit, RateLimiter } from './rate-limit.ts';
+import { readAnyRequest } from './read-any-request.ts';
 import { traceRequests } from './server-span.ts';
 import { isDecodable, readBodies, refuseUnreadableQueries } from './text.ts';
 
@@ -25,15 +27,18 @@ export interface HttpOptions {
   bodyLimitBytes?: number;
   /** How long a request may take to arrive. Milliseconds, default 10,000. */
   requestTimeoutMs?: number;
+  /** How long a client may leave its answers unread. Milliseconds, default 30,000. */
+  writeTimeoutMs?: number;
   /** Networks whose X-Forwarded-For is believed. Anybody can write anything into it: nobody's unless given. */
   trustedProxies?: string[];
-  rateLimit: (request: FastifyRequest) => RateLimit;
+  rateLimit: (asked: Asked) => RateLimit;
   problemPage: ProblemPage;
 }
 
 /**
  * A Nest application with two edges: HTTP, listening when this returns, and the facts that `strategy` brings once microservices are
- * started. Between the socket and the controllers: a SERVER span, limits, UTF-8, security headers, assets, and every error as a problem.
+ * started. Between the socket and the controllers: a SERVER span, limits, UTF-8, security headers, a guard against other sites, assets,
+ * and every error as a problem.
  * When it is closed it answers the requests in flight first.
  * @throws CannotListen naming HOST or PORT, the variables that a service reads `host` and `port` from
  */
@@ -42,11 +47,21 @@ export async function serveHttp(
   strategy: CustomTransportStrategy,
   options: HttpOptions,
 ): Promise<NestFastifyApplication> {
-  const app = await NestFactory.create<NestFastifyApplication>(module, adapter(options), { logger: new NestLogger() });
-  traceRequests(app.getHttpAdapter().getInstance());
-  await app.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives: policy(options) } });
-  await limitRates(app, options.rateLimit);
-  refuseUnreadableQueries(app.getHttpAdapter().getInstance());
+  const limiter = new RateLimiter(options.rateLimit);
+  const http = adapter(options, limiter);
+  const app = await NestFactory.create<NestFastifyApplication>(module, http, { logger: new NestLogger() });
+  const server: FastifyInstance = http.getInstance();
+  endUnreadAnswers(app.getHttpServer(), options.writeTimeoutMs);
+  traceRequests(server);
+  await app.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: policy(options) },
+    // With "no-referrer" a browser names no origin with the forms of our own pages either.
+    referrerPolicy: { policy: 'same-origin' },
+  });
+  limitRates(server, limiter);
+  readAnyRequest(server);
+  refuseCrossSite(server);
+  refuseUnreadableQueries(server);
   readBodies(app);
   drainBeforeClosing(app);
   const root = fileURLToPath(options.assets);
@@ -61,16 +76,17 @@ export async function serveHttp(
   return app;
 }
 
-function adapter(options: HttpOptions): FastifyAdapter {
+function adapter(options: HttpOptions, limiter: RateLimiter): FastifyAdapter {
   const { bodyLimitBytes = 16_384, requestTimeoutMs, trustedProxies = [] } = options;
   const { requestTimeout, ...http } = clientLimits(requestTimeoutMs);
   return new FastifyAdapter({
     bodyLimit: bodyLimitBytes,
     trustProxy: trustedProxies.length > 0 ? trustedProxies : false,
     requestTimeout,
-    http,
-    clientErrorHandler: answerClientError,
-    // Fastify answers a path that it cannot decode, or a parameter that is too long, by itself: without our headers, limits and form.
+    // Node would answer by itself: without our headers, limits and form.
+    http: { ...http, requireHostHeader: false },
+    clientErrorHandler: clientErrorHandler(limiter),
+    // So would Fastify, a path that it cannot decode or a parameter that is too long.
     rewriteUrl: ({ url = '/' }) => (isDecodable(url.split('?', 1)[0] ?? '') ? url : '/not-decodable'),
     routerOptions: { maxParamLength: 65_536 },
     // Once drained: a browser opens connections in advance, and keeps those it has used for 72 s.

@@ -17,12 +17,28 @@ describe('the span of a request', () => {
     await app.get('/?email=ada', { traceparent, authorization: 'Bearer AAAA' });
     const [span] = await ended();
     expect(span).toMatchObject({ name: 'GET /', kind: SpanKind.SERVER, parent: '00f067aa0ba902b7', failed: false });
-    expect(span?.attributes).toMatchObject({ 'url.path': '/', 'http.response.status_code': 200 });
+    expect(span?.attributes).toMatchObject({ 'http.route': '/', 'http.response.status_code': 200 });
     expect(JSON.stringify(spans)).not.toMatch(/ada|AAAA/);
   });
 
+  it.each([
+    ['the id in a path', 'GET /people/jane@example.com', '', 'GET /people/:id'],
+    ['a path that leads nowhere', 'GET /nothing/jane@example.com', '', 'GET'],
+    ['a path that cannot be decoded', 'GET /people/jane@example.com%E0%A4', '', 'GET'],
+    ['a file that is not there', 'GET /assets/jane@example.com', '', 'GET /assets/*'],
+    ['a whole URL', 'GET http://jane@example.com/people/jane@example.com', '', 'GET /people/:id'],
+    ['the host', 'GET /', 'jane@example.com', 'GET /'],
+  ])('holds nothing that the client wrote: %s', async (_what, line, host, name) => {
+    await using app = await httpApp();
+    const socket = connect(Number(new URL(app.url).port), '127.0.0.1');
+    const headers = 'user-agent: jane@example.com\r\nreferer: http://x/jane@example.com\r\nconnection: close';
+    socket.end(`${line} HTTP/1.1\r\nhost: ${host || 'x'}\r\n${headers}\r\n\r\n`);
+    expect(await ended()).toMatchObject([{ name }]);
+    expect(JSON.stringify(spans)).not.toMatch(/jane|example/);
+  });
+
   it('is there for what never reaches a controller, and no failure of ours when it is the client’s', async () => {
-    await using app = await httpApp({ rateLimit: () => ({ name: 'all', perMinute: 2 }) });
+    await using app = await httpApp({ rateLimit: () => ({ name: 'all', perMinute: 3 }) });
     for (const body of ['{', 'x'.repeat(20_000)]) await app.post(body);
     for (const path of ['/nothing', '/']) await app.get(path);
     const told = (await ended()).map(({ name, failed, attributes }) => [

@@ -38,14 +38,12 @@ export function tellSpan({ raw }: FastifyRequest, problem: Problem): void {
   if (span && problem.status >= 500) recordFailure(span, problem.cause ?? problem);
 }
 
+/** Nothing that the client wrote, such as the path, the host or the user agent: somebody's address may stand in any of them. */
 function attributesOf(request: FastifyRequest): Attributes {
   return {
     'http.request.method': request.method,
     'http.route': request.routeOptions.url,
     'url.scheme': request.protocol,
-    'url.path': request.url.split('?')[0],
-    'server.address': request.hostname,
     'network.protocol.version': request.raw.httpVersion,
-    'user_agent.original': request.headers['user-agent'],
   };
 }

@@ -6,6 +6,6 @@ export { contextFrom, currentTrace, type TraceHeaders } from './trace-context.ts
 export { inEventScope, rememberTrace, type ScopedEvent, traceFor } from './event-scope.ts';
 export { recordFailure, type SpanSettings, withSpan } from './with-span.ts';
 export { type MessageFacts, withProcessSpan, withSendSpan } from './messaging-spans.ts';
-export { clientLimits, sideServer } from './client-limits.ts';
+export { clientLimits, endUnreadAnswers, sideServer } from './client-limits.ts';
 export { CannotListen, type ListenPlace, whyNotListening } from './cannot-listen.ts';
 export { countDelivery, type DeliveryOutcome, observeOutboxAge } from './metrics.ts';

@@ -11,11 +11,11 @@ import { isManageToken } from './manage-token.ts';
 export class ManageTokenGuard implements CanActivate {
   constructor(@Inject(CONFIG) private readonly config: Config) {}
 
-  /** @throws Problem SIGNUP_NOT_FOUND, MANAGE_TOKEN_MISSING, MANAGE_TOKEN_WRONG, CROSS_SITE; without asking the database */
+  /** @throws Problem SIGNUP_NOT_FOUND, MANAGE_TOKEN_MISSING, MANAGE_TOKEN_WRONG; without asking the database */
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<FastifyRequest<{ Params: { id: string } }>>();
     const id = signupId(request.params.id);
-    const token = bearerToken(request) ?? cookieToken(request);
+    const token = bearerToken(request) ?? rememberedToken(request);
     if (token === undefined) throw new Problem('MANAGE_TOKEN_MISSING');
     if (!isManageToken(token, this.config.MANAGE_TOKEN_SECRET, id)) throw new Problem('MANAGE_TOKEN_WRONG');
     return true;
@@ -24,12 +24,4 @@ export class ManageTokenGuard implements CanActivate {
 
 function bearerToken({ headers }: FastifyRequest): string | undefined {
   return /^Bearer +([\w.~+/-]+=*)$/i.exec(headers.authorization ?? '')?.[1];
-}
-
-/** A browser adds a cookie by itself: SameSite keeps other sites from using that, and this keeps out a neighbour on the same site. */
-function cookieToken(request: FastifyRequest): string | undefined {
-  const token = rememberedToken(request);
-  const from = request.headers['sec-fetch-site'];
-  if (token !== undefined && from !== undefined && from !== 'same-origin') throw new Problem('CROSS_SITE');
-  return token;
 }

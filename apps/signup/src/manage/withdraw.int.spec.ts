@@ -82,7 +82,7 @@ describe('DELETE /signups/:id', () => {
 
   it('frees the address: who signs up with it again is somebody new, even with the same key', async () => {
     const body = { ...ada, email: 'again@example.com' };
-    const key = { 'idempotency-key': 'again' };
+    const key = { 'idempotency-key': crypto.randomUUID() };
     const { id, manageToken: token } = (await (await signup.post(body, key)).json()) as Record<string, string>;
     const headers = { authorization: `Bearer ${token}` };
     expect((await fetch(`${signup.url}/signups/${id}`, { method: 'DELETE', headers })).status).toBe(204);

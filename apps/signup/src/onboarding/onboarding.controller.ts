@@ -1,6 +1,6 @@
 import { finished } from 'node:stream';
 import { Controller, Get, Header, Param, Req, Res } from '@nestjs/common';
-import { clientNetwork } from '@tributary/http';
+import { networksOf } from '@tributary/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Onboarding } from './onboarding.ts';
 import { StatusStreams } from './status-streams.ts';
@@ -30,7 +30,7 @@ export class OnboardingController {
       return;
     }
     const stream = this.streams.open(status, {
-      client: clientNetwork(request),
+      networks: networksOf(request.ip),
       lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
     });
     // A HEAD request reads nothing of it, and somebody may have left by now: neither keeps a place.

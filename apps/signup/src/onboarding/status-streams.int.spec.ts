@@ -2,11 +2,9 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { MailSent } from '@tributary/contracts';
 import { eventually, exampleEvent } from '@tributary/testing';
 import { once } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { lockUsers, signupSystem, type Replica, type SignupSystem } from '../signup-app.fixture.ts';
 import { Onboarding } from './onboarding.ts';
-import { StatusChanges } from './status-changes.ts';
 import type { Status } from './status.ts';
 
 let system: SignupSystem;
@@ -156,6 +154,17 @@ describe('GET /signups/:id/events', () => {
     await Promise.all([next, ...streams].map(({ leave }) => leave()));
   });
 
+  it('refuses one network more streams than ten of its clients may have, and nobody elsewhere', async () => {
+    const small = await system.start({ MAX_STREAMS_PER_CLIENT: '1', TRUSTED_PROXIES: '127.0.0.1' });
+    const id = await signUp();
+    const watchFrom = (client: string) => watch(small.url, id, { 'x-forwarded-for': client });
+    const streams = [];
+    for (let n = 1; n <= 11; n++) streams.push(await watchFrom(`2001:db8:1:${n}::1`));
+    streams.push(await watchFrom('2001:db8:2:1::1'));
+    expect(streams.map(({ response }) => response.status)).toEqual([...Array(10).fill(200), 429, 200]);
+    await Promise.all(streams.map(({ leave }) => leave()));
+  });
+
   it('refuses everybody more streams than it can hold', async () => {
     const small = await system.start({ MAX_STREAMS: '1' });
     const id = await signUp();
@@ -223,20 +232,4 @@ describe('GET /signups/:id/events', () => {
     const { response } = await watch(signup.url, crypto.randomUUID());
     expect(response.status).toBe(404);
   });
-});
-
-it('never looks twice at once, and looks again after what changed meanwhile', async () => {
-  const changes = new StatusChanges({ DATABASE_URL: system.database.url });
-  const looks: (() => void)[] = [];
-  changes.onChange(() => new Promise<void>((resolve) => looks.push(resolve)));
-  changes.check();
-  await eventually(() => looks.length === 1);
-  changes.check();
-  const before = looks.length;
-  await delay(200);
-  expect(looks).toHaveLength(before);
-  looks[0]?.();
-  await eventually(() => looks.length === 2);
-  looks[1]?.();
-  await changes.onApplicationShutdown();
 });

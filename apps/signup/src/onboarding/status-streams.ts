@@ -1,5 +1,6 @@
 import { PassThrough, type Readable } from 'node:stream';
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { NETWORK_FACTOR, type Networks } from '@tributary/http';
 import { logger } from '@tributary/telemetry';
 import { CONFIG, type Config } from '../config.ts';
 import { Problem } from '../errors.ts';
@@ -9,7 +10,7 @@ import { revisionOf, type Status } from './status.ts';
 
 interface OpenStream {
   id: string;
-  client: string;
+  networks: Networks;
   revision: string | undefined;
   body: PassThrough;
 }
@@ -50,10 +51,10 @@ export class StatusStreams implements OnModuleInit, OnModuleDestroy {
    * or, after `withdrawn`, when the person has withdrawn. It keeps its place until it is destroyed.
    * @throws Problem TOO_MANY_STREAMS, UNAVAILABLE
    */
-  open(status: Status, { client, lastEventId }: { client: string; lastEventId: string | undefined }): Readable {
-    this.refuseWhenFull(client);
+  open(status: Status, { networks, lastEventId }: { networks: Networks; lastEventId: string | undefined }): Readable {
+    this.refuseWhenFull(networks);
     const body = new PassThrough();
-    const stream: OpenStream = { id: status.id, client, revision: lastEventId, body };
+    const stream: OpenStream = { id: status.id, networks, revision: lastEventId, body };
     this.opened.add(stream);
     body.once('close', () => this.opened.delete(stream));
     body.write('retry: 1000\n\n');
@@ -63,12 +64,17 @@ export class StatusStreams implements OnModuleInit, OnModuleDestroy {
     return body;
   }
 
-  private refuseWhenFull(client: string): void {
+  private refuseWhenFull({ client, wider }: Networks): void {
     const { MAX_STREAMS, MAX_STREAMS_PER_CLIENT } = this.config;
     if (this.closing || this.opened.size >= MAX_STREAMS) throw new Problem('UNAVAILABLE', { retryAfterSeconds: 5 });
     let ofClient = 0;
-    for (const stream of this.opened) if (stream.client === client) ofClient += 1;
-    if (ofClient >= MAX_STREAMS_PER_CLIENT) throw new Problem('TOO_MANY_STREAMS', { retryAfterSeconds: 5 });
+    let ofNetwork = 0;
+    for (const { networks } of this.opened) {
+      if (networks.client === client) ofClient += 1;
+      if (networks.wider === wider) ofNetwork += 1;
+    }
+    if (ofClient >= MAX_STREAMS_PER_CLIENT || ofNetwork >= MAX_STREAMS_PER_CLIENT * NETWORK_FACTOR)
+      throw new Problem('TOO_MANY_STREAMS', { retryAfterSeconds: 5 });
   }
 
   private async refresh(): Promise<void> {

@@ -3,13 +3,14 @@ import { chromium, type Browser, type BrowserContextOptions, type Page } from 'p
 
 /** Chromium with one tab that has the signup page open. */
 export class Tab implements AsyncDisposable {
-  static async open(url: string, options?: BrowserContextOptions): Promise<Tab> {
+  static async open(url: string, options?: BrowserContextOptions, args: string[] = []): Promise<Tab> {
     const browser = await chromium.launch({
       executablePath: testChromium(),
       args: [
         ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
         ...['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
         ...['--disable-component-update', '--disable-sync'],
+        ...args,
       ],
     });
     const tab = new Tab(browser, await (await browser.newContext(options)).newPage());

@@ -9,10 +9,12 @@ const FORGET_EVERY_MS = 10 * 60_000;
 
 /**
  * The client's name for one attempt to sign up: https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
+ * It is a secret: with the same body it gets the manage token of the first answer again. 22 characters can hold 128 random bits; that they
+ * are random is up to the client.
  * @throws Problem IDEMPOTENCY_KEY_INVALID
  */
 export function idempotencyKey(header: string | undefined): string | undefined {
-  if (header === undefined || /^[\x21-\x7e]{1,255}$/.test(header)) return header;
+  if (header === undefined || /^[\x21-\x7e]{22,255}$/.test(header)) return header;
   throw new Problem('IDEMPOTENCY_KEY_INVALID');
 }
 

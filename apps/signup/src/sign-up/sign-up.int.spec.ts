@@ -99,10 +99,12 @@ it('states each fact in the trace of its own request, although many share a comm
 
 describe('Idempotency-Key', () => {
   const key = (value: string) => ({ 'idempotency-key': value });
+  /** One that is long enough, for each test. */
+  const keyFor = (test: string) => key(test.padEnd(22, '-'));
 
   it('gives a repeat the first answer, also in another spelling', async () => {
-    const first = await answerOf(await signup.post(someone('again'), key('again')));
-    const repeat = await signup.post({ ...ada, email: 'AGAIN@example.com' }, key('again'));
+    const first = await answerOf(await signup.post(someone('again'), keyFor('again')));
+    const repeat = await signup.post({ ...ada, email: 'AGAIN@example.com' }, keyFor('again'));
     expect(repeat.status).toBe(202);
     expect(await answerOf(repeat)).toEqual(first);
   });
@@ -110,7 +112,7 @@ describe('Idempotency-Key', () => {
   it('gives 200 repeats that arrive at two replicas at once the same answer', async () => {
     const other = await system.start();
     const responses = await Promise.all(
-      Array.from({ length: 200 }, (_, n) => (n % 2 ? signup : other).post(someone('flight'), key('flight'))),
+      Array.from({ length: 200 }, (_, n) => (n % 2 ? signup : other).post(someone('flight'), keyFor('flight'))),
     );
     const answers = await Promise.all(responses.map(answerOf));
     expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([202]));
@@ -120,22 +122,40 @@ describe('Idempotency-Key', () => {
   });
 
   it('refuses the same key with another body', async () => {
-    await signup.post(someone('reuse'), key('reuse'));
-    const response = await signup.post(someone('reuse-2'), key('reuse'));
+    await signup.post(someone('reuse'), keyFor('reuse'));
+    const response = await signup.post(someone('reuse-2'), keyFor('reuse'));
     expect(response.status).toBe(422);
     expect(await answerOf(response)).toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
   });
 
   it('remembers acceptances only: a key whose request was refused is free', async () => {
     await signup.post(someone('taken'));
-    expect((await signup.post(someone('taken'), key('free'))).status).toBe(409);
-    expect((await signup.post({ ...ada, email: 'nobody' }, key('free'))).status).toBe(422);
-    expect((await signup.post(someone('free'), key('free'))).status).toBe(202);
+    expect((await signup.post(someone('taken'), keyFor('free'))).status).toBe(409);
+    expect((await signup.post({ ...ada, email: 'nobody' }, keyFor('free'))).status).toBe(422);
+    expect((await signup.post(someone('free'), keyFor('free'))).status).toBe(202);
   });
 
-  it.each(['', 'x'.repeat(256), 'two words'])('refuses the key %j', async (value) => {
+  it.each([
+    ['none', ''],
+    ['21 characters', 'x'.repeat(21)],
+    ['256 characters', 'x'.repeat(256)],
+    ['two words', 'two words of which neither is short'],
+    ['letters beyond ASCII', 'é'.repeat(30)],
+  ])('refuses a key of %s, and says what to send', async (_what, value) => {
     const response = await signup.post(someone('bad-key'), key(value));
     expect(response.status).toBe(400);
-    expect(await answerOf(response)).toMatchObject({ code: 'IDEMPOTENCY_KEY_INVALID' });
+    const answer = await answerOf(response);
+    expect(answer).toMatchObject({
+      code: 'IDEMPOTENCY_KEY_INVALID',
+      title: expect.stringMatching(/22 .*random.*UUID/),
+    });
+  });
+
+  it.each([
+    ['a UUID', crypto.randomUUID()],
+    ['22 characters, as 128 random bits are in Base64', 'AAECAwQFBgcICQoLDA0ODw'],
+    ['255 characters', 'x'.repeat(255)],
+  ])('takes a key of %s', async (_what, value) => {
+    expect((await signup.post(someone(value.slice(0, 40).toLowerCase()), key(value))).status).toBe(202);
   });
 });

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { plainEnvironment } from '../machine/command.ts';
 import { freePorts } from '../machine/free-ports.ts';
 import { repository } from '../machine/places.ts';
@@ -17,6 +18,7 @@ export interface Mailbox {
 export async function prepareMailbox(run: RunFolder, logs: string): Promise<Mailbox> {
   const [smtpPort = 0, webPort = 0] = await freePorts(2);
   const folder = run.folder('maildev');
+  const guard = pathToFileURL(join(repository, 'infra/maildev/own-page-only.mjs')).href;
   const program = join(repository, 'node_modules/maildev/dist/bin/maildev.js');
   const smtp = ['--smtp', String(smtpPort), '--ip', '127.0.0.1'];
   const web = ['--web', String(webPort), '--web-ip', '127.0.0.1'];
@@ -24,7 +26,7 @@ export async function prepareMailbox(run: RunFolder, logs: string): Promise<Mail
   const spec = {
     name: 'maildev',
     command: process.execPath,
-    args: [program, ...smtp, ...web, '--mail-directory', join(folder, 'mails')],
+    args: ['--import', guard, program, ...smtp, ...web, '--mail-directory', join(folder, 'mails')],
     env: plainEnvironment(),
     cwd: folder, // it would read a configuration file from the current folder or any above
     logFile: join(logs, 'maildev.log'),

@@ -1,4 +1,12 @@
-import { emptyLedger, everybodysName, type Intent, type Ledger, play, type Signup } from '@tributary/e2e';
+import {
+  emptyLedger,
+  everybodysName,
+  idempotencyKeyOf,
+  type Intent,
+  type Ledger,
+  play,
+  type Signup,
+} from '@tributary/e2e';
 import type { ServiceTopology } from '@tributary/local';
 import { type Addresses, json } from './addresses.ts';
 import type { Compose } from './compose.ts';
@@ -37,7 +45,14 @@ export const letPlay = ({ at, ledger }: World, intents: readonly Intent[]) =>
 /** One person, who does nothing but sign up. Resolves when they are accepted. */
 export async function signUp(world: World, who: string): Promise<Signup> {
   const [email, displayName] = [`${who}@example.com`, `Person ${who}`];
-  const intent = { who, email, displayName, workspaceNames: [everybodysName], idempotencyKey: who, requests: 1 };
+  const intent = {
+    who,
+    email,
+    displayName,
+    workspaceNames: [everybodysName],
+    idempotencyKey: idempotencyKeyOf(who),
+    requests: 1,
+  };
   await letPlay(world, [{ ...intent, comesBack: false } as Intent]);
   const signup = world.ledger.accepted.find((accepted) => accepted.who === who);
   if (!signup) throw new Error(`${who} was not accepted`);

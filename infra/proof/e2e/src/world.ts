@@ -4,7 +4,7 @@ import pg from 'pg';
 import { emptyLedger, type Ledger, type Signup } from './ledger/ledger.ts';
 import { everybodysName } from './ledger/names.ts';
 import { play, type PlayOptions } from './ledger/play.ts';
-import type { Intent } from './ledger/mix.ts';
+import { idempotencyKeyOf, type Intent } from './ledger/mix.ts';
 
 /** What signup tells about somebody. */
 export interface Status {
@@ -120,7 +120,7 @@ export const intentOf = (who: string): Intent => ({
   email: `${who}@example.com`,
   displayName: `Person ${who}`,
   workspaceNames: [everybodysName],
-  idempotencyKey: `only-${who}`,
+  idempotencyKey: idempotencyKeyOf(`only-${who}`),
   requests: 1,
   comesBack: false,
 });

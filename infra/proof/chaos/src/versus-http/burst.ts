@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { idempotencyKeyOf } from '@tributary/e2e';
 import type { Arrival } from './arrivals.ts';
 
 /** What became of somebody who wanted to sign up, as far as they can tell. */
@@ -38,7 +39,7 @@ async function signUp(url: string, person: Arrival, signal: AbortSignal): Promis
 }
 
 /** The chain does not look at it. */
-export const keyOf = ({ who }: Arrival) => `versus-${who}`;
+export const keyOf = ({ who }: Arrival) => idempotencyKeyOf(`versus-${who}`);
 
 /** @returns the id that a good answer gives, nothing for any other */
 async function ask(url: string, person: Arrival, signal: AbortSignal): Promise<string | undefined> {

@@ -1,4 +1,4 @@
-import { canonical } from '../ledger/mix.ts';
+import { canonical, idempotencyKeyOf } from '../ledger/mix.ts';
 import { intentOf, type World } from '../world.ts';
 
 export interface Answer {
@@ -54,7 +54,7 @@ export class Stranger {
     return answer.text();
   }
 
-  async #signUp({ who, email, key = `only-${who}` }: Request): Promise<Answer> {
+  async #signUp({ who, email, key = idempotencyKeyOf(`only-${who}`) }: Request): Promise<Answer> {
     const intent = intentOf(who);
     const { displayName, workspaceNames } = intent;
     const [workspaceName] = workspaceNames;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { anotherReservedName, everybodysName, goodNames, reservedNames } from './names.ts';
 import { random, type Random } from './random.ts';
 
@@ -66,7 +67,7 @@ export function mix(seed: number, people: number): Intent[] {
       who,
       email: taken ? otherSpelling(taken.email) : address(draw, who),
       displayName: `Person ${who}`,
-      idempotencyKey: `mix-${who}`,
+      idempotencyKey: idempotencyKeyOf(`mix-${who}`),
       requests: 1,
       comesBack: false,
       ...stories[title]?.[1](draw),
@@ -74,6 +75,10 @@ export function mix(seed: number, people: number): Intent[] {
   }
   return intents;
 }
+
+/** The same in every run, and as long as signup demands of a secret. */
+export const idempotencyKeyOf = (request: string) =>
+  `${request}-${createHash('sha256').update(request).digest('base64url').slice(0, 22)}`;
 
 const DOMAINS = ['example.com', 'example.org', 'bücher.example', 'xn--bcher-kva.example', '例え.example'];
 const address = (draw: Random, who: string) => `p${who}@${draw.pick(DOMAINS)}`;
