@@ -42,9 +42,9 @@ export async function setup(options: SetupOptions): Promise<void> {
   try {
     await withSetupLock(client, async () => {
       await applyMigrations(client, sources, report);
-      const login = new URL(config.DATABASE_URL).username;
-      if (login && login !== new URL(databaseUrl).username) {
-        for (const change of await grantRuntimeRights(client, decodeURIComponent(login))) report(change);
+      const [login, own] = [config.DATABASE_URL, databaseUrl].map((url) => decodeURIComponent(new URL(url).username));
+      if (login && login !== own) {
+        for (const change of await grantRuntimeRights(client, login)) report(change);
       }
       const previous = await storedTopology(client);
       await keepHeardSince(client, topology, previous);

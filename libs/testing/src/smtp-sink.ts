@@ -52,10 +52,12 @@ export interface SmtpSinkOptions {
   tls?: 'none' | 'starttls' | 'implicit';
   /** To come back on the port of a sink that was closed. */
   port?: number;
+  /** The one login that may send; without it nobody has to log in. */
+  login?: { user: string; password: string };
 }
 
 /** An SMTP server on loopback that keeps what it takes and fails as it is told. */
-export async function smtpSink({ plan = {}, tls = 'none', port = 0 }: SmtpSinkOptions = {}): Promise<SmtpSink> {
+export async function smtpSink({ plan = {}, tls = 'none', port = 0, login }: SmtpSinkOptions = {}): Promise<SmtpSink> {
   const mails: ReceivedMail[] = [];
   const attempts = new Map<string, number>();
   const behaviours = new WeakMap<SMTPServerSession, SmtpBehaviour>();
@@ -83,11 +85,16 @@ export async function smtpSink({ plan = {}, tls = 'none', port = 0 }: SmtpSinkOp
   const hangUp = (session: SMTPServerSession) => void connectionOf(session)?._socket.destroy();
 
   const server = new SMTPServer({
-    authOptional: true,
+    authOptional: !login,
+    allowInsecureAuth: true,
     logger: false,
     disableReverseLookup: true,
     secure: tls === 'implicit',
-    disabledCommands: tls === 'none' ? ['AUTH', 'STARTTLS'] : ['AUTH'],
+    disabledCommands: [...(login ? [] : ['AUTH']), ...(tls === 'none' ? ['STARTTLS'] : [])],
+    onAuth({ username, password }, _session, done) {
+      const isIn = username === login?.user && password === login?.password;
+      done(isIn ? null : reply(535), { user: username });
+    },
     onConnect(session, done) {
       connections += 1;
       if (!greeting) return done();

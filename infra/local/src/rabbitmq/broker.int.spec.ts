@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { connect, type Channel } from 'amqplib';
+import { connectAmqp } from '@tributary/testing';
+import type { Channel } from 'amqplib';
 import { isRunning, identify } from '../machine/process-identity.mjs';
 import { RunFolder } from '../stack/run-folder.ts';
 import { emptyLogFolder } from '../stack/start-stack.ts';
@@ -42,7 +43,7 @@ describe('a private broker', () => {
   }, 60_000);
 
   it('has no guest', async () => {
-    await expect(connect(broker.amqpUrl({ user: 'guest', password: 'guest' }))).rejects.toThrow(/403|ACCESS.REFUSED/);
+    await expect(connectAmqp(broker.amqpUrl({ user: 'guest', password: 'guest' }))).rejects.toThrow(/403|ACCESS.REFUSED/);
   });
 
   it('lets a service state its own nouns and read its own queues', async () => {
@@ -123,7 +124,7 @@ async function as(
 }
 
 async function confirmChannel(url: string) {
-  const connection = await connect(url);
+  const connection = await connectAmqp(url);
   connection.on('error', () => undefined);
   return { connection, channel: await connection.createConfirmChannel() };
 }

@@ -55,8 +55,8 @@ export async function prepareBroker(
     nodes,
     what: count === 1 ? installation.what : `${count} nodes, ${installation.what}`,
     admin,
-    amqpUrl: ({ user, password } = admin) => `amqp://${user}:${password}@127.0.0.1:${amqp.port}`,
-    managementUrl: `http://${admin.user}:${admin.password}@127.0.0.1:${management.port}`,
+    amqpUrl: (login = admin) => `amqp://${inUrl(login)}@127.0.0.1:${amqp.port}`,
+    managementUrl: `http://${inUrl(admin)}@127.0.0.1:${management.port}`,
     async version() {
       const { rabbitmq_version } = (await (await api('GET', '/overview')).json()) as { rabbitmq_version: string };
       return `RabbitMQ ${rabbitmq_version}`;
@@ -73,6 +73,8 @@ export async function prepareBroker(
     close: async () => void (await Promise.all([amqp.close(), management.close()])),
   };
 }
+
+const inUrl = ({ user, password }: Login) => `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
 
 async function planOf(
   name: string,
