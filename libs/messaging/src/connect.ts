@@ -4,6 +4,7 @@ import { CertificateRefused } from './errors.ts';
 const CONNECT_TIMEOUT_MS = 10_000;
 /** What Node.js answers to a certificate: https://nodejs.org/api/tls.html#x509-certificate-error-codes */
 const ABOUT_THE_CERTIFICATE = /^(CERT_|ERR_TLS_CERT_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|HOSTNAME_|INVALID_CA)/;
+const FOR_ANOTHER_HOST = 'ERR_TLS_CERT_ALTNAME_INVALID';
 
 /**
  * The one way to the broker. Login and password are decoded here: amqplib reads those in a URL as Latin-1, RabbitMQ expects UTF-8.
@@ -21,7 +22,21 @@ export async function connectToBroker(url: string, name: string): Promise<Channe
       ...((username || password) && { credentials: login }),
     });
   } catch (error) {
-    const { code = '' } = error as { code?: string };
-    throw ABOUT_THE_CERTIFICATE.test(code) ? CertificateRefused.by(error as Error & { code: string }, url) : error;
+    throw inWords(error as Error & { code?: string }, new URL(url));
   }
+}
+
+function inWords(cause: Error & { code?: string }, { host, pathname }: URL): Error {
+  const { message, code = '' } = cause;
+  if (ABOUT_THE_CERTIFICATE.test(code)) {
+    const cure = code === FOR_ANOTHER_HOST ? '' : '; NODE_EXTRA_CA_CERTS names a file with the authority to trust';
+    return new CertificateRefused(`the certificate of the broker at ${host}: ${message}${cure}`, { cause });
+  }
+  // All that amqplib tells of the broker's answer to the vhost.
+  if (message.includes('got <ConnectionClose')) {
+    const vhost = decodeURIComponent(pathname.slice(1)) || '/';
+    const why = 'there is none of that name, it is not ready, or the login has no rights in it';
+    return new Error(`the broker at ${host} refuses the vhost "${vhost}": ${why}`, { cause });
+  }
+  return cause;
 }

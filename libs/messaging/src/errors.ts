@@ -58,11 +58,4 @@ export class HandlerMismatch extends Error {
 /** The certificate that the broker shows is not one to trust: waiting cannot cure that. */
 export class CertificateRefused extends Error {
   override readonly name = 'CertificateRefused';
-
-  /** @param cause what Node.js says about it */
-  static by(cause: Error & { code: string }, url: string): CertificateRefused {
-    const isForAnother = cause.code === 'ERR_TLS_CERT_ALTNAME_INVALID';
-    const cure = isForAnother ? '' : '; NODE_EXTRA_CA_CERTS names a file with the authority to trust';
-    return new CertificateRefused(`the certificate of the broker at ${new URL(url).host}: ${cause.message}${cure}`, { cause });
-  }
 }

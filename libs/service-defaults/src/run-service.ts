@@ -1,5 +1,5 @@
 import type { INestApplication, INestMicroservice, Type } from '@nestjs/common';
-import { announcementOf, type EventConsumer, topologyOf } from '@tributary/messaging';
+import { announcementOf, type EventConsumer, rightsOf, topologyOf } from '@tributary/messaging';
 import { outboxMigrations } from '@tributary/outbox';
 import { Command } from 'commander';
 import type pg from 'pg';
@@ -92,10 +92,10 @@ export async function runService<Schema extends ServiceSchema>(definition: Servi
   program
     .command('topology')
     .description(
-      'Print what this version needs on the broker and announces when it starts, as JSON. Connects to nothing.',
+      'Print what this version needs on the broker, the rights of its user there, and what it announces, as JSON. Connects to nothing.',
     )
     .action(() => {
-      const described = { ...topology(), announces: announcement().data };
+      const described = { ...topology(), rights: rightsOf(topology()), announces: announcement().data };
       process.stdout.write(`${JSON.stringify(described, null, 2)}\n`);
     });
   addCatchUp(program, () => ({ config: common(), topology: topology(), sources, announcement }));

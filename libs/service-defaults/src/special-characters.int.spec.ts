@@ -18,7 +18,10 @@ const asAdmin = (sql: string) => withClient(testServer('database').href, 'spec',
 
 /** `url` with another login, and another path. */
 function as(url: URL, user: string, password: string, path = url.pathname): string {
-  const own = Object.assign(new URL(url), { username: encodeURIComponent(user), password: encodeURIComponent(password) });
+  const own = Object.assign(new URL(url), {
+    username: encodeURIComponent(user),
+    password: encodeURIComponent(password),
+  });
   return Object.assign(own, { pathname: path }).href;
 }
 

@@ -3,11 +3,10 @@ import { join } from 'node:path';
 import { beforeAll, expect, it } from '@jest/globals';
 import { catalog } from '@tributary/contracts';
 import { repository } from '../machine/places.ts';
-import type { Participant } from './choreography.ts';
 import { pages } from './pages.ts';
-import { readParticipants } from './participants.ts';
+import { type DescribedService, readParticipants } from './participants.ts';
 
-let participants: Participant[];
+let participants: DescribedService[];
 beforeAll(async () => {
   participants = await readParticipants();
 }, 60_000);

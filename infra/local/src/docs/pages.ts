@@ -2,31 +2,26 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { catalog } from '@tributary/contracts';
 import { repository } from '../machine/places.ts';
-import type { ServiceTopology } from '../rabbitmq/definitions.ts';
 import { definitionsFile } from '../rabbitmq/definitions-file.ts';
 import { choreographyMap, factsTable, hearersOf, type Participant, reactionsTable, statedBy } from './choreography.ts';
 import { fieldsTable } from './fields.ts';
 import { code, replaceBlock } from './markdown.ts';
+import type { DescribedService } from './participants.ts';
 
 const MADE = 'Written by `npm run docs` (infra/local/src/docs) from';
 const COMPARED = 'Change those, not this page: a test compares it with what they say now.';
 
 /** Every file that is written, or has blocks that are, by its path in the repository. */
-export function pages(participants: readonly Participant[]): Record<string, string> {
+export function pages(participants: readonly DescribedService[]): Record<string, string> {
   const readme = readFileSync(join(repository, 'README.md'), 'utf8');
   const map = choreographyMap(participants);
   return {
     'docs/choreography.md': choreographyPage(map, participants),
     'docs/facts.md': factsPage(participants),
-    'infra/rabbitmq/definitions.json': definitionsFile(participants.map(topologyOf)),
+    'infra/rabbitmq/definitions.json': definitionsFile(participants),
     'README.md': replaceBlock(replaceBlock(readme, 'map', map), 'facts', factsTable(participants)),
   };
 }
-
-const topologyOf = ({ hears, ...participant }: Participant): ServiceTopology => ({
-  ...participant,
-  hears: hears.map(({ type }) => type),
-});
 
 function choreographyPage(map: string, participants: readonly Participant[]): string {
   return `# Who states, who hears, who promises what how soon
