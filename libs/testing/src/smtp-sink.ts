@@ -52,12 +52,20 @@ export interface SmtpSinkOptions {
   tls?: 'none' | 'starttls' | 'implicit';
   /** To come back on the port of a sink that was closed. */
   port?: number;
+  /** Default: it takes addresses with characters beyond ASCII. A number is its reply to MAIL FROM with SMTPUTF8, which it offers. */
+  smtpUtf8?: 'not offered' | number;
   /** The one login that may send; without it nobody has to log in. */
   login?: { user: string; password: string };
 }
 
 /** An SMTP server on loopback that keeps what it takes and fails as it is told. */
-export async function smtpSink({ plan = {}, tls = 'none', port = 0, login }: SmtpSinkOptions = {}): Promise<SmtpSink> {
+export async function smtpSink({
+  plan = {},
+  tls = 'none',
+  port = 0,
+  login,
+  smtpUtf8,
+}: SmtpSinkOptions = {}): Promise<SmtpSink> {
   const mails: ReceivedMail[] = [];
   const attempts = new Map<string, number>();
   const behaviours = new WeakMap<SMTPServerSession, SmtpBehaviour>();
@@ -90,6 +98,7 @@ export async function smtpSink({ plan = {}, tls = 'none', port = 0, login }: Smt
     logger: false,
     disableReverseLookup: true,
     secure: tls === 'implicit',
+    hideSMTPUTF8: smtpUtf8 === 'not offered',
     disabledCommands: [...(login ? [] : ['AUTH']), ...(tls === 'none' ? ['STARTTLS'] : [])],
     onAuth({ username, password }, _session, done) {
       const isIn = username === login?.user && password === login?.password;
@@ -104,7 +113,8 @@ export async function smtpSink({ plan = {}, tls = 'none', port = 0, login }: Smt
     },
     onMailFrom(_, session, done) {
       behaviours.delete(session);
-      done();
+      const refusal = session.envelope.smtpUtf8 && typeof smtpUtf8 === 'number' && reply(smtpUtf8);
+      done(refusal || null);
     },
     onRcptTo({ address }, session, done) {
       const attempt = (attempts.get(address) ?? 0) + 1;
