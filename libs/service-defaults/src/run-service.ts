@@ -38,7 +38,10 @@ export interface ServiceDefinition<Schema extends ServiceSchema> {
     consumer: EventConsumer,
     pool: pg.Pool,
   ): Promise<INestApplication | INestMicroservice>;
-  /** Backoff tiers; part of the topology. */
+  /**
+   * Milliseconds before each retry of what failed for a reason that may pass; after the last one it is a dead letter. One backoff tier, an
+   * exchange and a queue, for each different delay. `DEFAULT_RETRY_DELAYS_MS` unless given.
+   */
   retryDelaysMs?: readonly number[];
   /** For services that people talk to: without a broker facts wait in the outbox, so `/readyz` warns and stays 200. */
   readyWithoutBroker?: boolean;

@@ -9,18 +9,19 @@ import type { Participant } from './choreography.ts';
 interface Printed {
   states: string[];
   rights: BrokerRights;
+  retryDelaysMs: number[];
   announces: ServiceJoined['data'];
 }
 
-export type DescribedService = Participant & Pick<Printed, 'rights'>;
+export type DescribedService = Participant & Pick<Printed, 'rights' | 'retryDelaysMs'>;
 
 /** What the built services would say of themselves when they start, and what they may state. Nothing is started for it. */
 export function readParticipants(): Promise<DescribedService[]> {
   return Promise.all(
     services.map(async ({ name }) => {
       const printed = await command(process.execPath, [appProgram(name), 'topology']);
-      const { states, rights, announces } = JSON.parse(printed) as Printed;
-      return { ...announces, states, rights };
+      const { announces, states, rights, retryDelaysMs } = JSON.parse(printed) as Printed;
+      return { ...announces, states, rights, retryDelaysMs };
     }),
   );
 }
