@@ -43,6 +43,11 @@ const noHttpClient = [
   allowTypeImports: true,
   message: 'Services talk by stating facts, not by calling each other.',
 }));
+const bareAmqpConnection = {
+  name: 'amqplib',
+  importNames: ['connect'],
+  message: 'It reads the login in a URL as Latin-1: use connectToBroker, or connectAmqp of @tributary/testing.',
+};
 const noProcessEnv = ['error', { object: 'process', property: 'env', message: 'Configuration is read in config.ts.' }];
 const JEST = ['describe', 'it', 'test', 'expect', 'jest', 'beforeAll', 'beforeEach', 'afterAll', 'afterEach'];
 
@@ -91,6 +96,12 @@ export default tseslint.config(
     rules: {
       '@nx/enforce-module-boundaries': ['error', { depConstraints: boundaries }],
     },
+  },
+
+  {
+    files: ['**/*.ts'],
+    ignores: ['libs/messaging/src/connect.ts', 'libs/testing/src/connect-amqp.ts'],
+    rules: { 'no-restricted-imports': ['error', { paths: [bareAmqpConnection] }] },
   },
 
   // A more specific block replaces a rule's options, so each one names everything that is forbidden there.

@@ -29,6 +29,8 @@ export class AnalyticsSystem implements AsyncDisposable {
   }
 
   readonly #replicas = new Set<Replica>();
+  /** Of the trace that facts are published in: two hexadecimal digits, the last bit says sampled. */
+  traceFlags = '01';
 
   private constructor(
     readonly vhost: TestVhost,
@@ -43,7 +45,7 @@ export class AnalyticsSystem implements AsyncDisposable {
   publish(...events: Event[]): Promise<void> {
     return this.publisher.publish(events, ({ time, correlationid }) => ({
       [Header.publishedAt]: Date.parse(time) + 5,
-      traceparent: `00-${correlationid.replaceAll('-', '')}-00f067aa0ba902b7-01`,
+      traceparent: `00-${correlationid.replaceAll('-', '')}-00f067aa0ba902b7-${this.traceFlags}`,
     }));
   }
 

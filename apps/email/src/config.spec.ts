@@ -64,6 +64,7 @@ describe('the configuration', () => {
     ['MAIL_FROM', 'hello@.'],
     ['MAIL_FROM', 'mailto:hello@tributary.example'],
     ['SMTP_URL', 'smtp:localhost'],
+    ['MAIL_FROM', 'Tributary <grüße@tributary.example>'],
     ['SMTP_URL', 'smtp://me:50%zz@localhost'],
     ['PUBLIC_URL', 'https://tributary.example/?from=mail'],
     ['PUBLIC_URL', 'https://tributary.example/#top'],

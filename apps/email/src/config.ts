@@ -1,6 +1,7 @@
 import { serviceConfig, urlOf, wholeNumber } from '@tributary/service-defaults';
 import { z } from 'zod';
 import { MAX_CONNECTIONS, MAX_SMTP_TIMEOUT_MS } from './mail/limits.ts';
+import { needsSmtpUtf8 } from './mail/smtp-utf8.ts';
 
 const yesOrNo = z.stringbool({ error: 'must be true or false' });
 /** `Name <address>` or the address alone. */
@@ -36,6 +37,10 @@ const schema = serviceConfig.extend({
     .string()
     .regex(MAILBOX, 'must be one mailbox')
     .refine(hasItsBrackets, 'must be one mailbox')
+    .refine(
+      (mailbox) => !needsSmtpUtf8(mailbox.slice(mailbox.lastIndexOf('<') + 1)),
+      'must be an address in ASCII: not every server takes another',
+    )
     .max(MAX_DOMAIN)
     .meta({ description: 'The sender of every mail.', example: 'Tributary <hello@tributary.example>' }),
   MESSAGE_ID_DOMAIN: z.hostname('must be a host name').max(MAX_DOMAIN).optional().meta({

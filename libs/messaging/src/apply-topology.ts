@@ -1,4 +1,5 @@
-import { type Channel, type ChannelModel, connect } from 'amqplib';
+import type { Channel, ChannelModel } from 'amqplib';
+import { connectToBroker } from './connect.ts';
 import { TopologyConflict } from './errors.ts';
 import { retryTier, subscriptionQueue } from './names.ts';
 import { onOwnChannel, replyCode } from './own-channel.ts';
@@ -57,7 +58,7 @@ async function withConnection<Result>(
   name: string,
   work: (connection: ChannelModel) => Promise<Result>,
 ): Promise<Result> {
-  const connection = await connect(url, { timeout: 10_000, clientProperties: { connection_name: name } });
+  const connection = await connectToBroker(url, name);
   connection.on('error', () => undefined);
   try {
     return await work(connection);

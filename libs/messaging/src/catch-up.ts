@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { CLOUDEVENTS_CONTENT_TYPE, type Event } from '@tributary/contracts';
-import { type ChannelModel, connect, type ConsumeMessage } from 'amqplib';
+import type { ChannelModel, ConsumeMessage } from 'amqplib';
 import { checkTopology } from './check-topology.ts';
 import { ConfirmingChannel } from './confirming-channel.ts';
+import { connectToBroker } from './connect.ts';
 import { dispose } from './kept-connection.ts';
 import { offsetOf, readRecord } from './log-record.ts';
 import { type LogPosition, LogSubscription } from './log-subscription.ts';
@@ -55,8 +56,7 @@ export interface CatchUpProgress {
  */
 export async function catchUp(options: CatchUpOptions): Promise<CatchUpProgress> {
   const { url, topology, marker, since, signal = new AbortController().signal } = options;
-  const clientProperties = { connection_name: `${topology.service} catch-up` };
-  const connection = await connect(url, { timeout: 10_000, noDelay: true, clientProperties });
+  const connection = await connectToBroker(url, `${topology.service} catch-up`);
   connection.on('error', () => undefined);
   try {
     // From here on the queues get what is stated: the log has to be read up to a point after this one.

@@ -54,3 +54,8 @@ export class TopologyConflict extends Error {
 export class HandlerMismatch extends Error {
   override readonly name = 'HandlerMismatch';
 }
+
+/** The certificate that the broker shows is not one to trust: waiting cannot cure that. */
+export class CertificateRefused extends Error {
+  override readonly name = 'CertificateRefused';
+}

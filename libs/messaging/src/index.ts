@@ -1,6 +1,7 @@
 export { On, type OnOptions } from './on.ts';
 export { Delivery } from './delivery.ts';
 export {
+  CertificateRefused,
   ConfirmTimeout,
   Disconnected,
   HandlerMismatch,
@@ -16,6 +17,7 @@ export type { CrashMarks } from './isolation.ts';
 export { EventConsumer, type ConsumerHealth, type EventConsumerOptions } from './event-consumer.ts';
 export { Publisher, type PublishedMessage, type PublisherOptions, type PublisherStatus } from './publisher.ts';
 export { topologyOf, type Binding, type Exchange, type Queue, type Topology } from './topology.ts';
+export { rightsOf, type BrokerRights } from './rights.ts';
 export { announcementOf } from './announcement.ts';
 export { applyTopology, missingQueues } from './apply-topology.ts';
 export { catchUp, type CatchUpOptions, type CatchUpProgress } from './catch-up.ts';

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { logger } from '@tributary/telemetry';
-import { type ChannelModel, connect } from 'amqplib';
+import type { ChannelModel } from 'amqplib';
 import { reconnectDelay } from './backoff.ts';
+import { connectToBroker } from './connect.ts';
 import { Disconnected } from './errors.ts';
 import { destroySocket } from './socket.ts';
 import { within } from './within.ts';
 
-const CONNECT_TIMEOUT_MS = 10_000;
 const CLOSE_TIMEOUT_MS = 2_000;
 /** A connection that lasted this long was good: the next trouble is new and starts from the shortest delay. */
 const STEADY_MS = 5_000;
@@ -79,11 +79,7 @@ export class KeptConnection {
     if (this.#closing.signal.aborted) return;
     let connection: ChannelModel | undefined;
     try {
-      connection = await connect(withHeartbeat(this.#options.url), {
-        timeout: CONNECT_TIMEOUT_MS,
-        noDelay: true,
-        clientProperties: { connection_name: this.#options.name },
-      });
+      connection = await connectToBroker(withHeartbeat(this.#options.url), this.#options.name);
       const lost = this.#watch(connection);
       if (!this.#closing.signal.aborted) {
         await Promise.race([this.#hooks.onConnect(connection), lost.then((error) => Promise.reject(error))]);

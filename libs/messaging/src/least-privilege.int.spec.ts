@@ -4,24 +4,17 @@ import { eventually, exampleEvent, testVhost } from '@tributary/testing';
 import { announcementOf } from './announcement.ts';
 import { applyTopology } from './apply-topology.ts';
 import { catchUp } from './catch-up.ts';
+import { rightsOf } from './rights.ts';
 import { handling, QUEUE, rawClient, startService } from './service.fixture.ts';
 import { topologyOf } from './topology.ts';
 
-/** A vhost with a topology, and a login with the rights a service has in the demo: it configures nothing, and reads no log. */
+/** A vhost of any name with a topology, and a login with the rights that this gives: it configures nothing, and reads no log. */
 async function stage() {
-  const vhost = await testVhost();
+  const vhost = await testVhost({ suffix: '/ü %' });
   const { management } = vhost;
-  const login = vhost.name;
+  const login = vhost.name.slice(0, 18);
   await management.call('PUT', `/users/${login}`, { password: login, tags: '' });
-  const own = '^(events|email\\..*)$';
-  await management.call('PUT', `/permissions/${vhost.name}/${login}`, { configure: '^$', write: own, read: own });
-  // RabbitMQ 4.3 refuses topic permissions for an exchange that is not there yet.
-  await management.call('PUT', `/exchanges/${vhost.name}/events`, { type: 'topic', durable: true });
-  await management.call('PUT', `/topic-permissions/${vhost.name}/${login}`, {
-    exchange: 'events',
-    write: '^(mail|service)\\.[^.]+\\.v[0-9]+$',
-    read: '^(user\\.signed-up\\.v1)$',
-  });
+  await management.grant(login, rightsOf(topologyOf({ service: 'email', handlers: [handling(() => undefined)] })));
   const raw = await rawClient(vhost.url);
   const dispose = async () => {
     await raw.close();

@@ -3,8 +3,9 @@ import { Controller, type INestMicroservice, Module, type Provider, type Type } 
 import { NestFactory } from '@nestjs/core';
 import { CLOUDEVENTS_CONTENT_TYPE, type Event, UserSignedUp } from '@tributary/contracts';
 import { configureLogging } from '@tributary/telemetry';
-import { type ConsumeMessage, connect, type Options } from 'amqplib';
+import type { ConsumeMessage, Options } from 'amqplib';
 import { applyTopology } from './apply-topology.ts';
+import { connectToBroker } from './connect.ts';
 import type { Delivery } from './delivery.ts';
 import { EventConsumer, type EventConsumerOptions } from './event-consumer.ts';
 import { EVENTS_EXCHANGE } from './names.ts';
@@ -70,7 +71,7 @@ export async function startService(url: string, options: ServiceOptions): Promis
 
 /** A bare amqplib client: what other people's software would be. */
 export async function rawClient(url: string) {
-  const connection = await connect(url);
+  const connection = await connectToBroker(url, 'raw client');
   connection.on('error', () => undefined);
   const channel = await connection.createConfirmChannel();
   const publishRaw = async (

@@ -27,6 +27,8 @@ ${linesOf(rows)}
 
   Any of them can be read from a file that NAME_FILE names,
   the password of a URL from one that NAME_PASSWORD_FILE names.
+  In a URL, special characters of login, password and path are percent-encoded, as UTF-8.
+  NODE_EXTRA_CA_CERTS names a file of certificate authorities to trust beside the usual ones.
 
 OpenTelemetry, as its standard says
 (https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/):

@@ -22,18 +22,32 @@ export const urlOf = (protocol: RegExp, error: string) =>
   z
     .url({ protocol, error, abort: true })
     .refine(namesHost, { error: 'must name a host', abort: true })
-    .refine(isDecodable, { error: 'has a % that encodes nothing: write %25 for it' });
+    .refine(isDecodable, { error: 'has a % that encodes no character in UTF-8: write %25 for the sign itself' });
+
+/**
+ * A variable that is the URL of a PostgreSQL database, written as the client needs it. pg leaves the encoding of URL syntax in a database's
+ * name, and changes passwords where there is a space.
+ */
+export const postgresUrl = urlOf(/^postgres(ql)?$/, 'must be a postgres:// URL')
+  .refine((text) => !/%(23|3f)/i.test(new URL(text).pathname), {
+    error: 'names a database with a ? or # in its name, which the client cannot be told',
+    abort: true,
+  })
+  .transform((text) => {
+    const url = new URL(text);
+    url.pathname = url.pathname.replace(/%(2[bcf46]|3[abd]|40)/gi, decodeURIComponent);
+    return url.href;
+  });
 
 function namesHost(text: string): boolean {
   const { hostname, searchParams } = new URL(text);
   return Boolean(hostname || searchParams.get('host'));
 }
 
-/** What comes of `%zz` is an error far from here: clients decode login, vhost and database. */
+/** What comes of `%zz` is an error far from here: clients decode login, vhost, database and options. */
 function isDecodable(text: string): boolean {
-  const { username, password, pathname } = new URL(text);
   try {
-    return [username, password, pathname].every((part) => decodeURIComponent(part) !== undefined);
+    return Boolean(decodeURIComponent(new URL(text).href));
   } catch {
     return false;
   }

@@ -41,6 +41,28 @@ describe('readConfig', () => {
     expect(problemsOf({ ...minimal, DATABASE_URL: 'mysql://email:hush@db/email' })).not.toContain('hush');
   });
 
+  it.each([
+    ['AMQP_URL', 'amqp://email:50%zz@broker'],
+    ['AMQP_URL', 'amqp://em%ail:pw@broker'],
+    ['AMQP_URL', 'amqp://broker/%'],
+    ['AMQP_URL', 'amqp://email:Stra%DFe@broker'],
+    ['AMQP_URL', 'amqp://broker/?heartbeat=%zz'],
+    ['SETUP_AMQP_URL', 'amqp://setup:50%@broker'],
+    ['DATABASE_URL', 'postgres://email:50%zz@db/email'],
+    ['DATABASE_URL', 'postgres://db/email?application_name=%zz'],
+    ['SETUP_DATABASE_URL', 'postgres://db/%F0%28'],
+  ])('says what is wrong with the encoding of %s=%j', (name, value) => {
+    expect(problemsOf({ ...minimal, SMTP_URL: 'smtp://x', [name]: value })).toMatch(
+      new RegExp(` {2}${name} +has a % that encodes no character in UTF-8: write %25 for the sign itself`),
+    );
+  });
+
+  it.each(['%3F', '%23'])('refuses %s in the name of a database, which no client could be told', (encoded) => {
+    expect(problemsOf({ ...minimal, SMTP_URL: 'smtp://x', DATABASE_URL: `postgres://db/em${encoded}ail` })).toMatch(
+      / {2}DATABASE_URL +names a database with a \? or # in its name/,
+    );
+  });
+
   it('counts an empty variable as absent and ignores the ones it does not know', () => {
     const config = readConfig(schema, { ...minimal, SMTP_URL: 'smtp://x', SETUP_AMQP_URL: '', PATH: '/bin' }, 'email');
     expect(config).toEqual({

@@ -60,7 +60,12 @@ describe('the command line', () => {
   it('prints the topology without connecting to anything', async () => {
     const { code, output } = await run(['topology'], {});
     expect(code).toBe(0);
-    expect(JSON.parse(output)).toMatchObject({ service: 'greeter', hears: ['user.signed-up.v1'], readsLog: false });
+    expect(JSON.parse(output)).toMatchObject({
+      service: 'greeter',
+      hears: ['user.signed-up.v1'],
+      readsLog: false,
+      rights: { configure: '^$', topics: { exchange: 'events', read: '^(user\\.signed-up\\.v1)$' } },
+    });
   });
 
   it('has the commands of the service itself, with its whole configuration', async () => {

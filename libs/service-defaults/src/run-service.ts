@@ -1,5 +1,5 @@
 import type { INestApplication, INestMicroservice, Type } from '@nestjs/common';
-import { announcementOf, type EventConsumer, topologyOf } from '@tributary/messaging';
+import { announcementOf, type EventConsumer, rightsOf, topologyOf } from '@tributary/messaging';
 import { outboxMigrations } from '@tributary/outbox';
 import { Command } from 'commander';
 import type pg from 'pg';
@@ -38,7 +38,10 @@ export interface ServiceDefinition<Schema extends ServiceSchema> {
     consumer: EventConsumer,
     pool: pg.Pool,
   ): Promise<INestApplication | INestMicroservice>;
-  /** Backoff tiers; part of the topology. */
+  /**
+   * Milliseconds before each retry of what failed for a reason that may pass; after the last one it is a dead letter. One backoff tier, an
+   * exchange and a queue, for each different delay. `DEFAULT_RETRY_DELAYS_MS` unless given.
+   */
   retryDelaysMs?: readonly number[];
   /** For services that people talk to: without a broker facts wait in the outbox, so `/readyz` warns and stays 200. */
   readyWithoutBroker?: boolean;
@@ -92,10 +95,10 @@ export async function runService<Schema extends ServiceSchema>(definition: Servi
   program
     .command('topology')
     .description(
-      'Print what this version needs on the broker and announces when it starts, as JSON. Connects to nothing.',
+      'Print what this version needs on the broker, the rights of its user there, and what it announces, as JSON. Connects to nothing.',
     )
     .action(() => {
-      const described = { ...topology(), announces: announcement().data };
+      const described = { ...topology(), rights: rightsOf(topology()), announces: announcement().data };
       process.stdout.write(`${JSON.stringify(described, null, 2)}\n`);
     });
   addCatchUp(program, () => ({ config: common(), topology: topology(), sources, announcement }));

@@ -38,6 +38,11 @@ describe('a secret in a file', () => {
     ['a file that is not there', { TOKEN_FILE: '/nowhere/secret' }, /TOKEN {2}cannot be read: TOKEN_FILE.*ENOENT/],
     ['a value as well', { TOKEN: 'abcdef', TOKEN_FILE: '/nowhere' }, /TOKEN {2}is given twice/],
     ['a password as well', { BROKER: 'amqp://u:p@b', BROKER_PASSWORD_FILE: '/dev/null' }, /has a password already/],
+    [
+      'no host to log in at',
+      { BROKER: 'pg:///d?host=/run', BROKER_PASSWORD_FILE: import.meta.filename },
+      /BROKER {2}takes no pass/,
+    ],
     ['no URL to put it into', { BROKER: 'nonsense', BROKER_PASSWORD_FILE: '/dev/null' }, /BROKER {2}Invalid URL/],
   ])('refuses %s', (_, env, problem) => {
     expect(() => read(env)).toThrow(problem);

@@ -41,5 +41,6 @@ function withPassword(text: string, password: string, name: string): string {
   const url = new URL(text);
   if (url.password) throw new Error(`has a password already: leave it out, or ${name}_PASSWORD_FILE`);
   url.password = encodeURIComponent(password);
+  if (!url.password && password) throw new Error(`takes no password from ${name}_PASSWORD_FILE: it names no host`);
   return url.href;
 }

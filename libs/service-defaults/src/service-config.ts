@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { address, urlOf, wholeNumber } from './kinds-of-variables.ts';
+import { address, postgresUrl, urlOf, wholeNumber } from './kinds-of-variables.ts';
 
 const amqpUrl = urlOf(/^amqps?$/, 'must be an amqp:// or amqps:// URL');
-const postgresUrl = urlOf(/^postgres(ql)?$/, 'must be a postgres:// URL');
 
 /**
  * What every process of every service reads from its environment; a service extends it in its `config.ts`:

@@ -1,5 +1,11 @@
 import type { Event } from '@tributary/contracts';
-import { applyTopology, missingQueues, type Topology, TopologyConflict } from '@tributary/messaging';
+import {
+  applyTopology,
+  CertificateRefused,
+  missingQueues,
+  type Topology,
+  TopologyConflict,
+} from '@tributary/messaging';
 import type pg from 'pg';
 import { catchUpWith, inWords, tooLate } from './catch-up.ts';
 import { connect, LoginRefused } from './database.ts';
@@ -28,7 +34,7 @@ export interface SetupOptions {
  * then remembers the topology for `serve` to compare. A queue that was there and is not is made again and gets from the event log what
  * it missed. Running it again, or twice at once, changes nothing more.
  * @throws what database or broker say when they are not there within 30 s, and at once what waiting cannot cure:
- * a login that is refused, a migration that was changed, TopologyConflict
+ * a login that is refused, a migration that was changed, TopologyConflict, CertificateRefused
  */
 export async function setup(options: SetupOptions): Promise<void> {
   const { config, topology, sources, report } = options;
@@ -42,9 +48,9 @@ export async function setup(options: SetupOptions): Promise<void> {
   try {
     await withSetupLock(client, async () => {
       await applyMigrations(client, sources, report);
-      const login = new URL(config.DATABASE_URL).username;
-      if (login && login !== new URL(databaseUrl).username) {
-        for (const change of await grantRuntimeRights(client, decodeURIComponent(login))) report(change);
+      const [login, own] = [config.DATABASE_URL, databaseUrl].map((url) => decodeURIComponent(new URL(url).username));
+      if (login && login !== own) {
+        for (const change of await grantRuntimeRights(client, login)) report(change);
       }
       const previous = await storedTopology(client);
       await keepHeardSince(client, topology, previous);
@@ -54,7 +60,7 @@ export async function setup(options: SetupOptions): Promise<void> {
           if (previous) await openGaps(client, topology, await missingQueues(amqpUrl, previous));
           return applyTopology(amqpUrl, topology, previous);
         },
-        { deadlineMs: PATIENCE_MS, givesUp: (error) => error instanceof TopologyConflict || isRefused(error) },
+        { deadlineMs: PATIENCE_MS, givesUp: isFinal },
       );
       for (const change of changes) report(change);
       await writeSetup(client, 'topology', topology);
@@ -77,5 +83,8 @@ async function fillGaps(client: pg.Client, { config, topology, announcement, rep
   await closeGaps(client, gaps);
 }
 
-/** Login or right: amqplib has no code for the first. */
-const isRefused = (error: unknown) => /ACCESS[-_]REFUSED/.test((error as Error).message);
+/** Of a refusal, be it of the login or for want of a right, amqplib has no class. */
+const isFinal = (error: unknown) =>
+  error instanceof TopologyConflict ||
+  error instanceof CertificateRefused ||
+  /ACCESS[-_]REFUSED/.test((error as Error).message);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { UserSignedUp } from '@tributary/contracts';
-import { connect } from 'amqplib';
+import { connectAmqp } from './connect-amqp.ts';
 import { exampleEvent } from './example-event.ts';
 import { factPublisher, type FactPublisher } from './fact-publisher.ts';
 import { testVhost, type TestVhost } from './vhost.ts';
@@ -9,7 +9,7 @@ let vhost: TestVhost;
 let publisher: FactPublisher;
 beforeAll(async () => {
   vhost = await testVhost();
-  const connection = await connect(vhost.url);
+  const connection = await connectAmqp(vhost.url);
   const channel = await connection.createChannel();
   await channel.assertExchange('events', 'topic', { durable: true });
   await channel.assertQueue('mine', { arguments: { 'x-queue-type': 'quorum' } });

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { CLOUDEVENTS_CONTENT_TYPE, type Event } from '@tributary/contracts';
-import { connect } from 'amqplib';
+import { connectAmqp } from './connect-amqp.ts';
 
 /** States facts as other services' relays do. */
 export interface FactPublisher {
@@ -11,7 +11,7 @@ export interface FactPublisher {
 
 /** Written for the wire as it is documented, not with our own publisher: a service has to understand whoever keeps to it. */
 export async function factPublisher(url: string): Promise<FactPublisher> {
-  const connection = await connect(url, { clientProperties: { connection_name: 'fact publisher' } });
+  const connection = await connectAmqp(url, 'fact publisher');
   connection.on('error', () => undefined); // a test may delete the vhost first
   const ended = once(connection, 'close');
   const channel = await connection.createConfirmChannel();

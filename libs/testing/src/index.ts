@@ -4,6 +4,7 @@ export { testServer } from './environment.ts';
 export { testChromium } from './chromium.ts';
 export { testVhost, type TestVhost } from './vhost.ts';
 export { Management, type Binding, type Connection, type Consumer, type QueueInfo } from './management.ts';
+export { connectAmqp } from './connect-amqp.ts';
 export { factPublisher, type FactPublisher } from './fact-publisher.ts';
 export { testDatabase, type TestDatabase } from './database.ts';
 export { alarmBegins, alarmEnds } from './broker-alarm.ts';

@@ -52,10 +52,20 @@ export interface SmtpSinkOptions {
   tls?: 'none' | 'starttls' | 'implicit';
   /** To come back on the port of a sink that was closed. */
   port?: number;
+  /** Default: it takes addresses with characters beyond ASCII. A number is its reply to MAIL FROM with SMTPUTF8, which it offers. */
+  smtpUtf8?: 'not offered' | number;
+  /** The one login that may send; without it nobody has to log in. */
+  login?: { user: string; password: string };
 }
 
 /** An SMTP server on loopback that keeps what it takes and fails as it is told. */
-export async function smtpSink({ plan = {}, tls = 'none', port = 0 }: SmtpSinkOptions = {}): Promise<SmtpSink> {
+export async function smtpSink({
+  plan = {},
+  tls = 'none',
+  port = 0,
+  login,
+  smtpUtf8,
+}: SmtpSinkOptions = {}): Promise<SmtpSink> {
   const mails: ReceivedMail[] = [];
   const attempts = new Map<string, number>();
   const behaviours = new WeakMap<SMTPServerSession, SmtpBehaviour>();
@@ -83,11 +93,17 @@ export async function smtpSink({ plan = {}, tls = 'none', port = 0 }: SmtpSinkOp
   const hangUp = (session: SMTPServerSession) => void connectionOf(session)?._socket.destroy();
 
   const server = new SMTPServer({
-    authOptional: true,
+    authOptional: !login,
+    allowInsecureAuth: true,
     logger: false,
     disableReverseLookup: true,
     secure: tls === 'implicit',
-    disabledCommands: tls === 'none' ? ['AUTH', 'STARTTLS'] : ['AUTH'],
+    hideSMTPUTF8: smtpUtf8 === 'not offered',
+    disabledCommands: [...(login ? [] : ['AUTH']), ...(tls === 'none' ? ['STARTTLS'] : [])],
+    onAuth({ username, password }, _session, done) {
+      const isIn = username === login?.user && password === login?.password;
+      done(isIn ? null : reply(535), { user: username });
+    },
     onConnect(session, done) {
       connections += 1;
       if (!greeting) return done();
@@ -97,7 +113,8 @@ export async function smtpSink({ plan = {}, tls = 'none', port = 0 }: SmtpSinkOp
     },
     onMailFrom(_, session, done) {
       behaviours.delete(session);
-      done();
+      const refusal = session.envelope.smtpUtf8 && typeof smtpUtf8 === 'number' && reply(smtpUtf8);
+      done(refusal || null);
     },
     onRcptTo({ address }, session, done) {
       const attempt = (attempts.get(address) ?? 0) + 1;

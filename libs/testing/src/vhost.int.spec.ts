@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { connect, type ChannelModel } from 'amqplib';
+import type { ChannelModel } from 'amqplib';
 import { once } from 'node:events';
+import { connectAmqp } from './connect-amqp.ts';
 import { eventually } from './eventually.ts';
 import { testVhost, type TestVhost } from './vhost.ts';
 
@@ -9,7 +10,7 @@ describe('testVhost', () => {
   let connection: ChannelModel;
   beforeEach(async () => {
     vhost = await testVhost();
-    connection = await connect(vhost.url, { clientProperties: { connection_name: 'the spec' } });
+    connection = await connectAmqp(vhost.url, 'the spec');
     connection.on('error', () => undefined);
   });
   afterEach(async () => {
@@ -20,7 +21,7 @@ describe('testVhost', () => {
   it('is gone with everything in it once deleted', async () => {
     const other = await testVhost();
     await other.delete();
-    await expect(connect(other.url)).rejects.toThrow();
+    await expect(connectAmqp(other.url)).rejects.toThrow();
     await other.delete();
   });
 

@@ -10,14 +10,17 @@ export interface TestVhost extends AsyncDisposable {
   delete(): Promise<void>;
 }
 
-/** An empty vhost on the test broker, so that suites never see each other's queues (40–75 ms). Delete it in `afterAll`. */
-export async function testVhost(): Promise<TestVhost> {
-  const name = `test-${randomUUID().slice(0, 13)}`;
+/**
+ * An empty vhost on the test broker, so that suites never see each other's queues (40–75 ms). Delete it in `afterAll`.
+ * @param suffix added to its name: for names that have to be encoded in a URL
+ */
+export async function testVhost({ suffix = '' } = {}): Promise<TestVhost> {
+  const name = `test-${randomUUID().slice(0, 13)}${suffix}`;
   const url = testServer('amqp');
   const management = new Management(testServer('management'), name);
   await management.createVhost();
   await management.allow(decodeURIComponent(url.username));
-  url.pathname = `/${name}`;
+  url.pathname = `/${encodeURIComponent(name)}`;
   const remove = async () => void (await management.deleteVhost());
   return { name, url: url.href, management, delete: remove, [Symbol.asyncDispose]: remove };
 }

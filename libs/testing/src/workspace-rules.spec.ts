@@ -31,6 +31,7 @@ describe('the rules of the workspace', () => {
     ['apps import no app by its path', APP, `import '../../signup/src/main.ts';`, BOUNDARY],
     ['apps import no infra', APP, `import '@tributary/local';`, BOUNDARY],
     ['apps import no AMQP client', APP, `import 'amqplib';`, BOUNDARY],
+    ['one function connects to the broker', MESSAGING, `import { connect } from 'amqplib';`, 'no-restricted-imports: '],
     ['apps import no HTTP client from npm', APP, `import 'axios';`, IMPORT],
     ['apps import no HTTP client from Node', APP, `import { request } from 'node:https';`, IMPORT],
     ['apps call no fetch', APP, `await fetch('http://signup/');`, 'no-restricted-globals: '],

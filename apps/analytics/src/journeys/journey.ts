@@ -67,10 +67,11 @@ export function statusOf(journey: JourneyModel, expected: Expected[]): JourneySt
 
 /** @param all facts of the journey, in which the reactions are */
 export function statedOf(fact: FactModel, all: FactModel[], traceUrl: string | undefined): Stated {
-  const { eventId: id, type, service, statedAt, publishedAt, causationId, traceId } = fact;
+  const { eventId: id, type, service, statedAt, publishedAt, causationId, traceId, traceSampled } = fact;
   return {
     ...{ id, type, service, statedAt, publishedAt, causationId, traceId },
-    traceUrl: (traceId && traceUrl?.replaceAll('{traceId}', traceId)) || null,
+    // What was not sampled was exported nowhere. Facts that an older version has kept do not say.
+    traceUrl: (traceId && traceSampled !== false && traceUrl?.replaceAll('{traceId}', traceId)) || null,
     details: fact.details as Record<string, unknown>,
     reactions: all
       .filter((other) => other.causationId === id)

@@ -12,7 +12,7 @@ const summaries = new Map(catalog.map(({ type, summary }) => [type, summary]));
 export function journeyPage(journey: JourneyDetails): Markup {
   const { id, signupId, status, facts, expected } = journey;
   const began = facts[0]?.statedAt ?? new Date();
-  const [traced] = facts.filter(({ traceId }) => traceId);
+  const traced = facts.find(({ traceUrl }) => traceUrl) ?? facts.find(({ traceId }) => traceId);
   const main = markup`<p class="quiet">Signup <code>${signupId ?? 'unknown'}</code> <span class="state" data-state="${status}">${status}</span></p>
 <h1>${verdict(journey)}</h1>
 ${missing(journey)}

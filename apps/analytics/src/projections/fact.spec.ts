@@ -25,6 +25,7 @@ describe('what is kept of a fact', () => {
       stated_at: event.time,
       published_at: new Date(Date.parse(event.time) + 5).toISOString(),
       trace_id: cause.id.replaceAll('-', ''),
+      trace_sampled: true,
       details: event.data,
     });
   });
@@ -74,11 +75,31 @@ describe('what is kept of a fact', () => {
     expect(kept({ ...event, data: { ...event.data, messageId } })).toMatchObject({ details: {} });
   });
 
+  it.each([
+    ['01', true],
+    ['00', false],
+    ['03', true],
+    ['02', false],
+  ])('says whether the trace was sampled: flags %s', (flags, sampled) => {
+    const traceparent = `00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-${flags}`;
+    const trace_id = '0af7651916cd43dd8448eb211c80319c';
+    expect(kept(exampleEvent(UserSignedUp), { traceparent })).toMatchObject({ trace_id, trace_sampled: sampled });
+  });
+
+  it.each([`00-${'0'.repeat(32)}-b7ad6b7169203331-01`, '00-0af7651916cd43dd8448eb211c80319c-nonsense'])(
+    'has no trace where there is none: %s',
+    (traceparent) => {
+      const none = { trace_id: null, trace_sampled: null };
+      expect(kept(exampleEvent(UserSignedUp), { traceparent })).toMatchObject(none);
+    },
+  );
+
   it('does without the time of publishing and the trace where there is none', () => {
     const event = exampleEvent(ServiceJoined);
     expect(kept(event, { publishedAt: undefined, traceparent: 'none' })).toMatchObject({
       published_at: null,
       trace_id: null,
+      trace_sampled: null,
     });
   });
 });

@@ -1,5 +1,7 @@
+import { trace, TraceFlags } from '@opentelemetry/api';
 import { catalog, type EventContract } from '@tributary/contracts';
 import type { LogRecord } from '@tributary/messaging';
+import { contextFrom } from '@tributary/telemetry';
 import { z } from 'zod';
 
 /** What is kept of a record: a row of `facts`, by the names of its columns. */
@@ -14,12 +16,13 @@ export interface FactRow {
   stated_at: string;
   published_at: string | null;
   trace_id: string | null;
+  /** Whether anything of the trace is exported. */
+  trace_sampled: boolean | null;
   details: object;
 }
 
 const WIRE_NAME = /^[a-z-]+\.[a-z-]+\.v\d+$/;
 const SOURCE = /^\/([a-z]+(?:-[a-z]+)*)$/;
-const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-/;
 const LAST_MOMENT = Date.UTC(2100, 0);
 
 /**
@@ -29,6 +32,7 @@ const LAST_MOMENT = Date.UTC(2100, 0);
  */
 export function factOf({ offset, event, publishedAt, traceparent }: LogRecord): FactRow {
   const known = nonPersonal.get(event.type);
+  const traced = trace.getSpanContext(contextFrom({ traceparent }));
   const details: Record<string, unknown> = known?.data.safeParse(event.data).data ?? {};
   return {
     event_id: event.id,
@@ -40,7 +44,8 @@ export function factOf({ offset, event, publishedAt, traceparent }: LogRecord): 
     causation_id: uuidOf(event.causationid),
     stated_at: moment(Date.parse(event.time)),
     published_at: publishedAt ? moment(publishedAt.getTime()) : null,
-    trace_id: TRACEPARENT.exec(traceparent ?? '')?.[1] ?? null,
+    trace_id: traced?.traceId ?? null,
+    trace_sampled: traced ? (traced.traceFlags & TraceFlags.SAMPLED) !== 0 : null,
     details: storable(details) ? details : {},
   };
 }

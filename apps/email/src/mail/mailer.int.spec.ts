@@ -40,6 +40,15 @@ describe('the mailer', () => {
     });
   });
 
+  it.each(['p%w', "@:/%+ ü漢?#&=%zz'\\"])('logs in with %j', async (password) => {
+    const login = { user: `ünser@${password}`, password };
+    await using guarded = await smtpSink({ login });
+    const url = new URL(guarded.url);
+    Object.assign(url, { username: encodeURIComponent(login.user), password: encodeURIComponent(password) });
+    const settings = { SMTP_URL: url.href, SMTP_REQUIRE_TLS: 'false' };
+    expect(await mailerFor(guarded.port, settings).send(letter, envelope, inTime())).toEqual({ result: 'accepted' });
+  });
+
   it('takes more mails at once than it has connections', async () => {
     mailerFor(sink.port);
     const outcomes = await Promise.all(Array.from({ length: 20 }, () => mailer.send(letter, envelope, inTime())));

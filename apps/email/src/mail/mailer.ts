@@ -8,6 +8,7 @@ import { CONFIG, type Config, mailerSettings } from '../config.ts';
 import type { Recipient } from '../people/people.ts';
 import { printable } from './html.ts';
 import { outcomeOf, type SmtpError, type SmtpOutcome } from './smtp-outcome.ts';
+import { needsSmtpUtf8, NOT_OFFERED, offersSmtpUtf8 } from './smtp-utf8.ts';
 
 /** What is written: one line of subject, the same message as HTML and as plain text. */
 export interface MailContent {
@@ -37,6 +38,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
 @Injectable()
 export class Mailer implements OnApplicationShutdown {
   private readonly settings: ReturnType<typeof mailerSettings>;
+  private readonly server;
   private readonly transport;
   /** The attempts whose mail was written to its end. */
   private readonly handedOver = new WeakSet<AbortSignal>();
@@ -44,19 +46,22 @@ export class Mailer implements OnApplicationShutdown {
   constructor(@Inject(CONFIG) config: Config) {
     this.settings = mailerSettings(config);
     const { host, port, secure, requireTls, rejectUnauthorized, auth, poolSize } = this.settings;
-    this.transport = createTransport({
-      pool: true,
+    this.server = {
       host,
       port,
       secure,
       requireTLS: requireTls,
       tls: { rejectUnauthorized },
+      connectionTimeout: CONNECT_TIMEOUT_MS,
+      greetingTimeout: CONNECT_TIMEOUT_MS,
+    };
+    this.transport = createTransport({
+      ...this.server,
+      pool: true,
       auth,
       maxConnections: poolSize,
       // Only for a pooled connection that the server closed while idle; everything else is the delivery policy's business.
       maxRequeues: 1,
-      connectionTimeout: CONNECT_TIMEOUT_MS,
-      greetingTimeout: CONNECT_TIMEOUT_MS,
       disableFileAccess: true,
       disableUrlAccess: true,
     });
@@ -95,7 +100,10 @@ export class Mailer implements OnApplicationShutdown {
   }
 
   private async attempt(content: MailContent, { to, messageId }: Envelope, signal: AbortSignal): Promise<SmtpOutcome> {
+    const smtpUtf8 = needsSmtpUtf8(to.address);
     try {
+      if (smtpUtf8 && !(await offersSmtpUtf8(this.server, signal)))
+        return { result: 'refused', smtpStatus: NOT_OFFERED };
       await this.transport.sendMail({
         from: this.settings.from,
         // An object is one address, whatever it contains; a string would be parsed as a list.
@@ -109,7 +117,7 @@ export class Mailer implements OnApplicationShutdown {
       });
       return { result: 'accepted' };
     } catch (error) {
-      return outcomeOf(error as SmtpError, this.handedOver.has(signal));
+      return outcomeOf(error as SmtpError, this.handedOver.has(signal), smtpUtf8);
     }
   }
 

@@ -29,9 +29,9 @@ export async function mailRoom() {
   const mailer = new Mailer(configOf({ SMTP_URL, SMTP_POOL_SIZE: '4' }));
 
   /** A person nobody has heard of, and the ways to look at what happened to them. */
-  function someone(settings: Record<string, string> = {}) {
+  function someone(settings: Record<string, string> = {}, beyondAscii = '') {
     const userId = randomUUID();
-    const email = `${userId}@example.com`;
+    const email = `${userId}${beyondAscii}@example.com`;
     const mail = new OutgoingMail(db, outbox, inbox, mailer, configOf({ SMTP_TIMEOUT_MS: '10000', ...settings }));
     const content = { subject: 's', html: 'h', text: 't' };
     const letter = { userId, kind: 'welcome' as const, content };

@@ -114,6 +114,19 @@ describe('a mail that the server does not take', () => {
     expect([room.sink.attempts(email), (await facts()).length]).toEqual([1, 1]);
   });
 
+  it('has failed for good when the server takes no such address: a stated fact, and nothing was sent', async () => {
+    const { email, event, deliver, row, facts } = room.someone({}, 'ü');
+    await room.sink.close();
+    room.sink = await smtpSink({ port: room.sink.port, smtpUtf8: 'not offered' });
+    await deliver();
+    expect(await row()).toMatchObject({ status: 'failed', smtpStatus: 553 });
+    const data = expect.objectContaining({ smtpStatus: 553 });
+    expect(await facts()).toEqual([expect.objectContaining({ type: MailFailed.type, data, causationid: event.id })]);
+    expect(room.sink.attempts(email)).toBe(0);
+    await room.sink.close();
+    room.sink = await smtpSink({ port: room.sink.port });
+  });
+
   it('is not begun, and free at once, when its delivery is no longer awaited', async () => {
     const { email, event, deliver, row } = room.someone();
     await expect(deliver(event, AbortSignal.abort())).rejects.toMatchObject({ code: 'EMAIL_DEFERRED' });

@@ -17,11 +17,13 @@ export interface SmtpError {
 /**
  * @param handedOver whether the line that ends the mail (RFC 5321 section 4.1.1.4) may have been written: before it no
  * server may take the mail, after it only the server's reply tells.
+ * @param smtpUtf8 whether the server was asked to take an address beyond ASCII, which MAIL FROM says
  */
-export function outcomeOf(error: SmtpError, handedOver: boolean): SmtpOutcome {
+export function outcomeOf(error: SmtpError, handedOver: boolean, smtpUtf8 = false): SmtpOutcome {
   const { code, command, responseCode = 0 } = error;
   const reason = [code, command, responseCode || ''].join(' ').trim();
-  if (refusesThisMail(error)) return { result: 'refused', smtpStatus: responseCode };
+  if (refusesThisMail(error) || (smtpUtf8 && refusesSmtpUtf8(error)))
+    return { result: 'refused', smtpStatus: responseCode };
   if (handedOver && responseCode < 400) return { result: 'unknown', reason };
   return { result: 'deferred', reason };
 }
@@ -35,3 +37,7 @@ function refusesThisMail({ code, command, responseCode = 0 }: SmtpError): boolea
   const aboutTheMail = (code === 'EENVELOPE' && command !== 'MAIL FROM') || code === 'EMESSAGE';
   return aboutTheMail && responseCode >= 500 && responseCode < 600 && responseCode !== 503 && responseCode !== 530;
 }
+
+/** 550 and 553: such an address is not allowed (RFC 6531 section 3.5); 555: the parameter is unknown (RFC 5321 section 4.1.1.11). */
+const refusesSmtpUtf8 = ({ code, command, responseCode = 0 }: SmtpError) =>
+  code === 'EENVELOPE' && command === 'MAIL FROM' && [550, 553, 555].includes(responseCode);

@@ -78,7 +78,10 @@ export function pages({ services, mail, management }: StackUrls): string {
     ['What happened', services['analytics']],
     ['Mails', mail],
     ['RabbitMQ', broker?.origin],
-    ['RabbitMQ login', broker && `${broker.username}, password ${broker.password}`],
+    [
+      'RabbitMQ login',
+      broker && `${decodeURIComponent(broker.username)}, password ${decodeURIComponent(broker.password)}`,
+    ],
   ];
   const shown = rows.filter(([, address]) => address);
   return shown.map(([page, address]) => `  ${page.padEnd(14)}  ${address}`).join('\n');

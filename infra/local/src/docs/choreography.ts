@@ -68,6 +68,6 @@ const byStory = (a: { type: string }, b: { type: string }) => story.indexOf(a.ty
 
 const node = ({ service }: Participant) => service.replaceAll('-', '_');
 
-function duration(ms: number): string {
+export function duration(ms: number): string {
   return ms % 60_000 === 0 ? `${ms / 60_000} min` : `${ms / 1000} s`;
 }

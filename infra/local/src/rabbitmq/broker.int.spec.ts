@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { connect, type Channel } from 'amqplib';
+import { rightsOf } from '@tributary/messaging';
+import { connectAmqp } from '@tributary/testing';
+import type { Channel } from 'amqplib';
 import { isRunning, identify } from '../machine/process-identity.mjs';
 import { RunFolder } from '../stack/run-folder.ts';
 import { emptyLogFolder } from '../stack/start-stack.ts';
 import type { SupervisedProcess } from '../stack/supervised-process.ts';
 import { prepareBroker, type Broker } from './broker.ts';
-import type { ServiceTopology } from './definitions.ts';
 
 describe('a private broker', () => {
   let run: RunFolder;
@@ -17,7 +18,7 @@ describe('a private broker', () => {
 
   beforeAll(async () => {
     run = new RunFolder();
-    broker = await prepareBroker(run, emptyLogFolder('spec-broker'), () => undefined);
+    broker = await prepareBroker(run, emptyLogFolder('spec-broker'), () => undefined, { vhost: 'Ströme/1 %' });
     process = broker.nodes[0] as SupervisedProcess;
     await process.start();
     await asAdmin(async (channel) => {
@@ -26,9 +27,10 @@ describe('a private broker', () => {
       await channel.assertQueue('signup.mail.sent.v1');
       await channel.assertQueue('events.log', { arguments: { 'x-queue-type': 'stream' } });
     });
-    const admitted = async (topology: ServiceTopology) => broker.amqpUrl(await broker.admit(topology));
+    const admitted = async (topology: Parameters<typeof rightsOf>[0]) =>
+      broker.amqpUrl(await broker.admit({ service: topology.service, rights: rightsOf(topology) }));
     const states = ['mail.sent.v1', 'mail.failed.v1', 'service.joined.v1'];
-    email = await admitted({ service: 'email', hears: ['user.signed-up.v1'], states });
+    email = await admitted({ service: 'email', hears: ['user.signed-up.v1'], states, readsLog: false });
     analytics = await admitted({ service: 'analytics', hears: [], states: ['service.joined.v1'], readsLog: true });
   }, 180_000);
 
@@ -41,8 +43,16 @@ describe('a private broker', () => {
     expect(existsSync(run.path)).toBe(false);
   }, 60_000);
 
+  it('has no vhost but the one it was told', async () => {
+    const { pathname } = new URL(broker.amqpUrl());
+    expect(pathname).toBe('/Str%C3%B6me%2F1%20%25');
+    await expect(connectAmqp(broker.amqpUrl().replace(pathname, ''))).rejects.toThrow();
+  });
+
   it('has no guest', async () => {
-    await expect(connect(broker.amqpUrl({ user: 'guest', password: 'guest' }))).rejects.toThrow(/403|ACCESS.REFUSED/);
+    await expect(connectAmqp(broker.amqpUrl({ user: 'guest', password: 'guest' }))).rejects.toThrow(
+      /403|ACCESS.REFUSED/,
+    );
   });
 
   it('lets a service state its own nouns and read its own queues', async () => {
@@ -123,7 +133,7 @@ async function as(
 }
 
 async function confirmChannel(url: string) {
-  const connection = await connect(url);
+  const connection = await connectAmqp(url);
   connection.on('error', () => undefined);
   return { connection, channel: await connection.createConfirmChannel() };
 }

@@ -27,8 +27,8 @@ export interface Broker {
   admin: Login;
   /** Resolves when all nodes are up and know each other: a queue that is declared then is on all of them. */
   joined: () => Promise<boolean>;
-  /** Creates the broker user of a service, with the rights that its topology gives it. */
-  admit: (topology: ServiceTopology) => Promise<Login>;
+  /** Creates the broker user of a service, with the rights that it says it needs. */
+  admit: (topology: Pick<ServiceTopology, 'service' | 'rights'>) => Promise<Login>;
   /** Frees what is not in a process of its own. */
   close: () => Promise<void>;
 }
@@ -38,12 +38,12 @@ export async function prepareBroker(
   run: RunFolder,
   logs: string,
   onProgress: (line: string) => void,
-  { nodes: count = 1 } = {},
+  { nodes: count = 1, vhost = '/' } = {},
 ): Promise<Broker> {
   const installation = await findRabbitMq(run, onProgress);
   const admin = randomLogin('setup');
   const names = count === 1 ? ['rabbitmq'] : Array.from({ length: count }, (_, index) => `rabbitmq-${index + 1}`);
-  const plans = await Promise.all(names.map((name) => planOf(name, { admin, installation, run, logs })));
+  const plans = await Promise.all(names.map((name) => planOf(name, { admin, vhost, installation, run, logs })));
   const specs = await specsOf(plans, installation, run);
   const nodes = specs.map((spec) => new SupervisedProcess(spec, run));
   const [amqp, management] = await Promise.all([
@@ -55,8 +55,9 @@ export async function prepareBroker(
     nodes,
     what: count === 1 ? installation.what : `${count} nodes, ${installation.what}`,
     admin,
-    amqpUrl: ({ user, password } = admin) => `amqp://${user}:${password}@127.0.0.1:${amqp.port}`,
-    managementUrl: `http://${admin.user}:${admin.password}@127.0.0.1:${management.port}`,
+    amqpUrl: (login = admin) =>
+      `amqp://${inUrl(login)}@127.0.0.1:${amqp.port}${vhost === '/' ? '' : `/${encodeURIComponent(vhost)}`}`,
+    managementUrl: `http://${inUrl(admin)}@127.0.0.1:${management.port}`,
     async version() {
       const { rabbitmq_version } = (await (await api('GET', '/overview')).json()) as { rabbitmq_version: string };
       return `RabbitMQ ${rabbitmq_version}`;
@@ -65,18 +66,20 @@ export async function prepareBroker(
       const known = (await (await api('GET', '/nodes')).json()) as { running: boolean }[];
       return known.filter(({ running }) => running).length === count;
     },
-    admit: async (topology) => {
-      const login = randomLogin(topology.service);
-      await api('POST', '/definitions', serviceDefinitions(login, topology));
+    admit: async ({ service, rights }) => {
+      const login = randomLogin(service);
+      await api('POST', '/definitions', serviceDefinitions(login, rights, vhost));
       return login;
     },
     close: async () => void (await Promise.all([amqp.close(), management.close()])),
   };
 }
 
+const inUrl = ({ user, password }: Login) => `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
+
 async function planOf(
   name: string,
-  at: { admin: Login; installation: Installation; run: RunFolder; logs: string },
+  at: { admin: Login; vhost: string; installation: Installation; run: RunFolder; logs: string },
 ): Promise<BrokerPlan> {
   const [amqpPort = 0, managementPort = 0] = await freePorts(2);
   const api = managementApi(managementPort, at.admin);
@@ -89,7 +92,8 @@ async function planOf(
     ready: async () =>
       (await api('GET', `/health/checks/port-listener/${at.installation.server ? amqpPort : 5672}`)).ok,
   };
-  writeFileSync(join(plan.folder, 'definitions.json'), JSON.stringify(adminDefinitions(at.admin)), { mode: 0o600 });
+  const definitions = JSON.stringify(adminDefinitions(at.admin, at.vhost));
+  writeFileSync(join(plan.folder, 'definitions.json'), definitions, { mode: 0o600 });
   return plan;
 }
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { connect } from 'amqplib';
+import { connectAmqp } from '@tributary/testing';
 import { eventually } from '../machine/eventually.ts';
 import { identify, isRunning } from '../machine/process-identity.mjs';
 import { RunFolder } from '../stack/run-folder.ts';
@@ -42,7 +42,7 @@ describe('a private broker of three nodes', () => {
       const now = await queue();
       return now.leader !== leader && now.online.includes(now.leader);
     });
-    const connection = await connect(broker.amqpUrl());
+    const connection = await connectAmqp(broker.amqpUrl());
     const channel = await connection.createChannel();
     const message = await channel.get(QUEUE);
     expect(message && message.content.toString()).toBe('kept');
@@ -53,14 +53,14 @@ describe('a private broker of three nodes', () => {
 
   it('starts again after every node was killed, with what it had', async () => {
     await Promise.all(broker.nodes.map((node) => node.kill()));
-    await expect(connect(broker.amqpUrl())).rejects.toThrow();
+    await expect(connectAmqp(broker.amqpUrl())).rejects.toThrow();
     await Promise.all(broker.nodes.map((node) => node.start()));
     await eventually('three nodes', broker.joined);
     expect((await queue()).members).toHaveLength(3);
   }, 180_000);
 
   async function publish(body: string, options: { arguments: object }): Promise<void> {
-    const connection = await connect(broker.amqpUrl());
+    const connection = await connectAmqp(broker.amqpUrl());
     const channel = await connection.createConfirmChannel();
     await channel.assertQueue(QUEUE, options);
     channel.sendToQueue(QUEUE, Buffer.from(body), { persistent: true });

@@ -2,14 +2,17 @@ import { adminDefinitions, serviceDefinitions, type ServiceTopology } from './de
 
 /** For `setup` commands and for people; everybody else is a service. */
 const ADMINISTRATOR = 'setup';
+const VHOST = '/';
 
 /**
  * The users and rights of a broker that is told the passwords when it starts: where a hash belongs stands the user's name in angle
  * brackets, which infra/rabbitmq/start.sh replaces. JSON as Prettier would set it.
  */
-export function definitionsFile(topologies: readonly ServiceTopology[]): string {
-  const admin = adminDefinitions({ user: ADMINISTRATOR, password: '' });
-  const services = topologies.map((topology) => serviceDefinitions({ user: topology.service, password: '' }, topology));
+export function definitionsFile(topologies: readonly Pick<ServiceTopology, 'service' | 'rights'>[]): string {
+  const admin = adminDefinitions({ user: ADMINISTRATOR, password: '' }, VHOST);
+  const services = topologies.map(({ service, rights }) =>
+    serviceDefinitions({ user: service, password: '' }, rights, VHOST),
+  );
   const all = [admin, ...services];
   const definitions = {
     vhosts: admin.vhosts,

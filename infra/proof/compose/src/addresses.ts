@@ -21,7 +21,7 @@ export const ADMINISTRATOR = 'setup';
 export function addressesOf(compose: Compose): Addresses {
   const as = (address: string, user: string, password: string) => {
     const url = new URL(address);
-    Object.assign(url, { username: user, password });
+    Object.assign(url, { username: encodeURIComponent(user), password: encodeURIComponent(password) });
     return url;
   };
   const amqp = compose.address('AMQP_PORT', 'amqp');

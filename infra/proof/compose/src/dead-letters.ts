@@ -1,4 +1,4 @@
-import { connect } from 'amqplib';
+import { connectAmqp } from '@tributary/testing';
 import { fires } from './kills.ts';
 import type { World } from './world.ts';
 
@@ -11,7 +11,7 @@ const TYPE = 'user.signed-up.v1';
  */
 export async function causeDeadLetters(world: World): Promise<string[]> {
   const queues = world.topologies.filter(({ hears }) => hears.includes(TYPE)).map(({ service }) => `${service}.dead`);
-  const connection = await connect(world.at.amqp());
+  const connection = await connectAmqp(world.at.amqp());
   try {
     const channel = await connection.createConfirmChannel();
     channel.publish('events', TYPE, Buffer.from('{"this":"is no fact"}'), { mandatory: true });

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { startStack, type Stack } from '@tributary/local';
 import { Publisher } from '@tributary/messaging';
-import { eventually } from '@tributary/testing';
-import { type Channel, connect } from 'amqplib';
+import { connectAmqp, eventually } from '@tributary/testing';
+import type { Channel } from 'amqplib';
 
 const RESTARTS = 4;
 const AT_ONCE = 20;
@@ -106,7 +106,7 @@ async function everythingLogged(): Promise<Set<string>> {
 }
 
 async function onChannel<Result>(work: (channel: Channel) => Promise<Result>): Promise<Result> {
-  const connection = await connect(stack.urls.amqp);
+  const connection = await connectAmqp(stack.urls.amqp);
   try {
     const channel = await connection.createChannel();
     channel.on('error', () => undefined); // `work` is told

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { dirname, join } from 'node:path';
-import { command, freePorts, repository } from '@tributary/local';
+import { command, freePorts, repository, type ServiceTopology } from '@tributary/local';
 import { eventually } from '@tributary/testing';
 import type { World } from './world.ts';
 
@@ -24,13 +24,13 @@ export class GuestService implements AsyncDisposable {
   static async admit(world: World, name: string, folder: string): Promise<GuestService> {
     await command(process.execPath, [join(repository, 'node_modules/typescript/bin/tsc'), '-p', folder]);
     const program = join(folder, 'dist', 'main.js');
-    const topology = JSON.parse(await command(process.execPath, [program, 'topology'])) as GuestTopology;
+    const topology = JSON.parse(await command(process.execPath, [program, 'topology'])) as ServiceTopology;
     const password = randomBytes(12).toString('hex');
     await letInBroker(world, topology, password);
     await letInDatabase(world, name, password);
     const as = (url: string, login?: string) => {
       const own = new URL(url);
-      if (login) Object.assign(own, { username: login, password });
+      if (login) Object.assign(own, { username: encodeURIComponent(login), password: encodeURIComponent(password) });
       return own;
     };
     const database = (login?: string) =>
@@ -72,24 +72,10 @@ export class GuestService implements AsyncDisposable {
   }
 }
 
-interface GuestTopology {
-  service: string;
-  hears: string[];
-  states: string[];
-}
-
-/** The rights of its topology and no more: it configures nothing, has its own queues, and states only its own nouns. */
-async function letInBroker(
-  { broker }: World,
-  { service, hears, states }: GuestTopology,
-  password: string,
-): Promise<void> {
-  const own = `^(events|${service}\\..*)$`;
-  const exactly = (types: string[]) => `^(${types.map((type) => type.replaceAll('.', '\\.')).join('|')})$`;
+/** The rights that its `topology` prints, and no more. */
+async function letInBroker({ broker }: World, { service, rights }: ServiceTopology, password: string): Promise<void> {
   await broker.call('PUT', `/users/${service}`, { password, tags: '' });
-  await broker.call('PUT', `/permissions/%2F/${service}`, { configure: '^$', write: own, read: own });
-  const topics = { exchange: 'events', write: exactly(states), read: exactly(hears) };
-  await broker.call('PUT', `/topic-permissions/%2F/${service}`, topics);
+  await broker.grant(service, rights);
 }
 
 async function letInDatabase({ query }: World, name: string, password: string): Promise<void> {

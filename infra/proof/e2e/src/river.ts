@@ -1,5 +1,6 @@
 import type { Event } from '@tributary/contracts';
-import { connect, type MessageProperties } from 'amqplib';
+import { connectAmqp } from '@tributary/testing';
+import type { MessageProperties } from 'amqplib';
 
 export interface Fact {
   event: Event<string, { userId?: string; kind?: string }>;
@@ -15,7 +16,7 @@ export interface River extends AsyncDisposable {
 }
 
 export async function listenToRiver(amqpUrl: string): Promise<River> {
-  const connection = await connect(amqpUrl);
+  const connection = await connectAmqp(amqpUrl);
   connection.on('error', () => undefined); // the proof kills the broker
   const channel = await connection.createChannel();
   const facts: Fact[] = [];

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '@tributary/testing';
-import { connect, type ChannelModel } from 'amqplib';
+import { connectAmqp, eventually } from '@tributary/testing';
+import type { ChannelModel } from 'amqplib';
 import { type Journey, projections, rebuild } from './analytics.ts';
 import { GuestService } from './guest-service.ts';
 import type { Signup } from './ledger/ledger.ts';
@@ -29,7 +29,7 @@ let amqp: ChannelModel;
 beforeAll(async () => {
   world = await startWorld({ label: 'whole-story', environment: PATIENT_WITH_MAIL });
   river = await listenToRiver(world.stack.urls.amqp);
-  amqp = await connect(world.stack.urls.amqp);
+  amqp = await connectAmqp(world.stack.urls.amqp);
 });
 afterAll(async () => {
   await river[Symbol.asyncDispose]();

@@ -11,7 +11,7 @@ export const MailFailed = defineEvent({
     mailId: z.uuid(),
     userId: z.uuid(),
     kind: mailKind,
-    /** The server's reply code, 500–599 (RFC 5321 section 4.2.1). */
+    /** The server's reply code, 500–599 (RFC 5321 section 4.2.1); 553 also where it does not offer to take such an address (RFC 6531). */
     smtpStatus: z.int().min(500).max(599),
   }),
   example: {

@@ -1,6 +1,6 @@
 import { startStack, type Stack } from '@tributary/local';
-import { Management } from '@tributary/testing';
-import { type ChannelModel, connect } from 'amqplib';
+import { connectAmqp, Management } from '@tributary/testing';
+import type { ChannelModel } from 'amqplib';
 import pg from 'pg';
 import { drained, type Rate, rawDrain } from './drain.ts';
 import { declareRawQueue, RAW_QUEUE, stateSignups } from './facts.ts';
@@ -46,7 +46,7 @@ export async function measureBacklog({ say, signal, waiting }: BacklogOptions): 
     signal,
   });
   try {
-    const amqp = await connect(stack.urls.amqp);
+    const amqp = await connectAmqp(stack.urls.amqp);
     amqp.on('error', () => undefined); // it ends with the broker
     const broker = new Management(new URL(stack.urls.management), '/');
     const world = { stack, amqp, broker, signal, count: (service: string, sql: string) => count(stack, service, sql) };

@@ -1,6 +1,5 @@
 import { blockWrites, type Intent, someoneWaitsFor, type World } from '@tributary/e2e';
-import { eventually } from '@tributary/testing';
-import { connect } from 'amqplib';
+import { connectAmqp, eventually } from '@tributary/testing';
 
 export interface Situation {
   /** What happens, for people. */
@@ -142,7 +141,7 @@ export const situations = {
 
 /** A reader of our own. @returns what resolves when the broker has told the readers of this queue that it is gone */
 async function cancellation(amqpUrl: string, queue: string): Promise<{ told: Promise<void> }> {
-  const connection = await connect(amqpUrl);
+  const connection = await connectAmqp(amqpUrl);
   const channel = await connection.createChannel();
   const { promise, resolve } = Promise.withResolvers<void>();
   await channel.consume(queue, (message) => message === null && resolve());

@@ -1,4 +1,4 @@
-import { connect } from 'amqplib';
+import { connectAmqp } from '@tributary/testing';
 import pg from 'pg';
 import { type Addresses, secret } from '../addresses.ts';
 import type { Topology } from '../world.ts';
@@ -15,7 +15,7 @@ export function loginAttempts({ service }: Topology, all: readonly Topology[]): 
     await client.connect();
     await client.end();
   };
-  const broker = async (url: string) => (await connect(url)).close();
+  const broker = async (url: string) => (await connectAmqp(url)).close();
   return [
     ...each('connect to its own database', [service], (at) => database(at.database(service, service)), true),
     ...each("connect to another's database", [...others, 'postgres', 'template1'], (at, name) =>

@@ -16,7 +16,8 @@ _Written by \`npm run compose:check\` (infra/proof/compose), which tries every c
 compares this page with what the check would try now._
 
 Every service has one broker user and one database login. \`setup\` alone has more, and runs before the service. The broker's rights are made from what the handlers say
-([definitions.json](../infra/rabbitmq/definitions.json), written by \`npm run docs\`), the database's by \`setup\` ([grants.ts](../libs/service-defaults/src/grants.ts)).
+(\`topology\` prints them, for [any vhost](operations.md#broker-database-and-mail-server-of-your-own); [definitions.json](../infra/rabbitmq/definitions.json) has them for \`/\`, written by
+\`npm run docs\`), the database's by \`setup\` ([grants.ts](../libs/service-defaults/src/grants.ts)).
 
 ## On the broker
 

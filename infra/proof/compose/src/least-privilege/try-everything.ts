@@ -1,4 +1,5 @@
-import { type ChannelModel, connect } from 'amqplib';
+import { connectAmqp } from '@tributary/testing';
+import type { ChannelModel } from 'amqplib';
 import pg from 'pg';
 import type { Topology, World } from '../world.ts';
 import { type Attempt, disagreements, type Outcome } from './attempt.ts';
@@ -33,7 +34,7 @@ export async function tryEverything({ at, topologies }: World): Promise<number> 
 
 async function onBroker(self: Topology, all: readonly Topology[], url: string) {
   const attempts = brokerAttempts(self, all);
-  const connection = await connect(url);
+  const connection = await connectAmqp(url);
   connection.on('error', () => undefined);
   try {
     return {

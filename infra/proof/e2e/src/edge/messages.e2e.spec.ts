@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '@tributary/testing';
-import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
+import { connectAmqp, eventually } from '@tributary/testing';
+import type { ChannelModel, ConfirmChannel } from 'amqplib';
 import { mix } from '../ledger/mix.ts';
 import { reached } from '../settle.ts';
 import { handmade } from '../wire.ts';
@@ -20,7 +20,7 @@ const publish = (body: Buffer, headers = {}) => channel.publish('events', 'user.
 
 beforeAll(async () => {
   world = await startWorld({ label: 'edge-messages', environment: PATIENT_WITH_MAIL });
-  amqp = await connect(world.stack.urls.amqp);
+  amqp = await connectAmqp(world.stack.urls.amqp);
   channel = await amqp.createConfirmChannel();
   processes = running();
 });

@@ -1,5 +1,4 @@
-import type { Management, ReceivedMail } from '@tributary/testing';
-import { connect } from 'amqplib';
+import { connectAmqp, type Management, type ReceivedMail } from '@tributary/testing';
 import type pg from 'pg';
 import { decodeHeader } from './decode-header.ts';
 import { canonical } from './mix.ts';
@@ -78,7 +77,7 @@ async function nothingUnexamined(service: string, client: pg.Client): Promise<vo
 /** Reads them and puts them back. Nobody else takes them: what AMQP counts is exact, which the management API's figures are not. */
 async function deadLetters({ amqpUrl, broker }: Places): Promise<Snapshot['dead']> {
   const queues = Object.keys(await broker.depths()).filter((name) => name.endsWith('.dead'));
-  const connection = await connect(amqpUrl);
+  const connection = await connectAmqp(amqpUrl);
   const channel = await connection.createChannel();
   const dead: Snapshot['dead'] = [];
   for (const queue of queues) {

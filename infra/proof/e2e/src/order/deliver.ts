@@ -1,5 +1,6 @@
 import { CLOUDEVENTS_CONTENT_TYPE, type Event } from '@tributary/contracts';
-import { type ConfirmChannel, connect } from 'amqplib';
+import { connectAmqp } from '@tributary/testing';
+import type { ConfirmChannel } from 'amqplib';
 
 /** A fact as it stands in the log. */
 export interface Recorded {
@@ -17,7 +18,7 @@ export interface Courier extends AsyncDisposable {
 
 /** @param amqpUrl of an administrator: no service may do this */
 export async function courier(amqpUrl: string): Promise<Courier> {
-  const connection = await connect(amqpUrl);
+  const connection = await connectAmqp(amqpUrl);
   const channel = await connection.createConfirmChannel();
   return {
     async deliver(service, ...facts) {
