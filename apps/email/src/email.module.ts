@@ -26,7 +26,7 @@ export class EmailModule {
     const client = new PrismaClient(prismaOptions(pool));
     return {
       module: EmailModule,
-      imports: [databaseModule({ service: 'email', databaseUrl: config.DATABASE_URL, client, as: PrismaClient })],
+      imports: [databaseModule({ service: 'email', config, client, as: PrismaClient })],
       providers: [{ provide: CONFIG, useValue: config }],
     };
   }

@@ -43,7 +43,7 @@ export class SignupModule {
     const client = new PrismaClient(prismaOptions(pool));
     return {
       module: SignupModule,
-      imports: [databaseModule({ service: 'signup', databaseUrl: config.DATABASE_URL, client, as: PrismaClient })],
+      imports: [databaseModule({ service: 'signup', config, client, as: PrismaClient })],
       providers: [{ provide: CONFIG, useValue: config }],
     };
   }

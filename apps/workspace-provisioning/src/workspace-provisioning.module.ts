@@ -16,11 +16,11 @@ export const handlers = [UserSignedUpHandler, WorkspaceNameChosenHandler, UserWi
   providers: [ProvisionWorkspace, RemoveWorkspace],
 })
 export class WorkspaceProvisioningModule {
-  static with({ DATABASE_URL: databaseUrl }: Config, pool: pg.Pool): DynamicModule {
+  static with(config: Config, pool: pg.Pool): DynamicModule {
     const client = new PrismaClient(prismaOptions(pool));
     return {
       module: WorkspaceProvisioningModule,
-      imports: [databaseModule({ service: 'workspace-provisioning', databaseUrl, client, as: PrismaClient })],
+      imports: [databaseModule({ service: 'workspace-provisioning', config, client, as: PrismaClient })],
     };
   }
 }

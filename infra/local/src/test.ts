@@ -8,6 +8,7 @@ import { cleanLeftovers } from './stack/run-folder.ts';
 import { startStack } from './stack/start-stack.ts';
 import type { Stack } from './stack/stack.ts';
 import { findChromium } from './test/chromium.ts';
+import { findPgBouncer } from './test/pg-bouncer.ts';
 import { forgetCounts, inWords, sumCounts } from './test/counts.ts';
 import { watchRuns } from './test/watch-runs.ts';
 
@@ -44,17 +45,19 @@ async function main(): Promise<number> {
     });
   }
   try {
-    const [started, chromium] = await Promise.all([
+    const [started, chromium, pgBouncer] = await Promise.all([
       startStack({ only: ['broker', 'postgres'], label: 'test', onProgress: say, signal: abort.signal }),
       findChromium(say).catch((error: Error) => say(error.message)),
+      findPgBouncer(say).catch((error: Error) => say(error.message)),
     ]);
     stack = started;
     const runs = watchRuns(progress, say);
-    const failed = await runAll(environment(stack, chromium || undefined), abort.signal);
+    const failed = await runAll(environment(stack, chromium || undefined, pgBouncer || undefined), abort.signal);
     runs.stop();
     failed.push(...runs.hung);
     const counts = sumCounts();
     if (!chromium) say('\nNO CHROMIUM: the signup page was NOT tested in a browser. Install Chromium or Chrome.');
+    if (!pgBouncer) say('\nNO PGBOUNCER: that the services work behind it was NOT tested. Install PgBouncer.');
     for (const test of runs.failed) say(`FAILED ${test}`);
     if (failed.length) say(`\nFailed: ${failed.join(', ')}`);
     if (counts.passed + counts.failed === 0) failed.push('no test ran');
@@ -98,7 +101,7 @@ async function isWanted(project: string, env: NodeJS.ProcessEnv): Promise<boolea
   return (JSON.parse(names) as string[]).includes(project);
 }
 
-function environment({ urls }: Stack, chromium: string | undefined): NodeJS.ProcessEnv {
+function environment({ urls }: Stack, chromium?: string, pgBouncer?: string): NodeJS.ProcessEnv {
   return {
     ...process.env,
     ...nxEnvironment,
@@ -107,5 +110,6 @@ function environment({ urls }: Stack, chromium: string | undefined): NodeJS.Proc
     TRIBUTARY_TEST_MANAGEMENT_URL: urls.management,
     TRIBUTARY_TEST_DATABASE_URL: urls.database,
     ...(chromium ? { TRIBUTARY_TEST_CHROMIUM: chromium } : {}),
+    ...(pgBouncer ? { TRIBUTARY_TEST_PGBOUNCER: pgBouncer } : {}),
   };
 }

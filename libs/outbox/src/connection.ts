@@ -1,11 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { beginSession } from './session.ts';
 
 export type Connection = pg.Client;
 
 /** A claim held longer than this without a word belongs to a relay that hangs: the server ends it and its rows are free again. */
 export const IDLE_IN_TRANSACTION_MS = 5_000;
 const STATEMENT_MS = 5_000;
+const LIMITS = {
+  statement_timeout: STATEMENT_MS,
+  idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+  // A process stopped while it receives rows is neither idle nor executing to the server, only a full socket.
+  tcp_user_timeout: IDLE_IN_TRANSACTION_MS,
+};
 const CONNECT_MS = 5_000;
 const GOODBYE_MS = 1_000;
 /** For what is under way when it is told to stop; then it is rolled back. Longer than a confirm is waited for. */
@@ -19,15 +26,17 @@ export async function connect(url: string, name: string): Promise<Connection> {
     connectionString: url,
     application_name: `tributary ${name}`,
     connectionTimeoutMillis: CONNECT_MS,
-    statement_timeout: STATEMENT_MS,
     // Ours: on a half-open connection the server's never arrives.
     query_timeout: STATEMENT_MS + 1_000,
-    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
-    // A process stopped while it receives rows is neither idle nor executing to the server, only a full socket.
-    options: `-c tcp_user_timeout=${IDLE_IN_TRANSACTION_MS}`,
   });
   client.on('error', () => undefined); // the next query reports it; without a listener it would end the process
   await client.connect();
+  try {
+    await client.query(beginSession(LIMITS));
+  } catch (error) {
+    drop(client);
+    throw error;
+  }
   return client;
 }
 

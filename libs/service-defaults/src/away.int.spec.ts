@@ -55,6 +55,23 @@ describe('when something is away', () => {
     await child.ready();
   });
 
+  it.each(['serve', 'relay'])('%s is unready while its database takes no writes', async (command) => {
+    const { login, query } = greeters.surroundings;
+    const child = greeters.start(command);
+    await child.ready();
+    await query(`ALTER ROLE ${login} SET default_transaction_read_only = on`);
+    await eventually(
+      async () => {
+        const { code, problems } = await child.readiness();
+        expect({ code, problem: problems[0] }).toEqual({ code: 503, problem: 'the database is read-only' });
+      },
+      { timeoutMs: 20_000 },
+    );
+    expect(child.output).toContain('the database is read-only');
+    await query(`ALTER ROLE ${login} RESET default_transaction_read_only`);
+    await child.ready();
+  });
+
   it.each([
     ['serve', 'AMQP_URL', 'no connection to the broker'],
     ['relay', 'AMQP_URL', 'no connection to the broker'],

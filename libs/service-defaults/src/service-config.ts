@@ -13,12 +13,18 @@ export const serviceConfig = z.object({
     description: "The service's own database, as its own login.",
     example: 'postgres://<service>:secret@localhost:5432/<service>',
   }),
+  SESSION_DATABASE_URL: postgresUrl.optional().meta({
+    description:
+      'Behind a pooler in transaction mode: the same database, as the same login, on the server itself, for what needs a session of its own. DATABASE_URL unless given.',
+    example: 'postgres://<service>:secret@localhost:5432/<service>',
+  }),
   AMQP_URL: amqpUrl.meta({
     description: "RabbitMQ, as the service's own user.",
     example: 'amqp://<service>:secret@localhost:5672/tributary',
   }),
   SETUP_DATABASE_URL: postgresUrl.optional().meta({
-    description: 'For `setup`: the same database as a login that may create tables. DATABASE_URL unless given.',
+    description:
+      'For `setup`: the same database as a login that may create tables. SESSION_DATABASE_URL or DATABASE_URL unless given.',
     example: 'postgres://setup:secret@localhost:5432/<service>',
   }),
   SETUP_AMQP_URL: amqpUrl.optional().meta({

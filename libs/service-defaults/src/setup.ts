@@ -14,6 +14,7 @@ import { grantRuntimeRights } from './grants.ts';
 import { applyMigrations, withSetupLock } from './migrate.ts';
 import type { MigrationSource } from './migrations.ts';
 import type { ServiceConfig } from './service-config.ts';
+import { requireSessions, SessionsLost, sessionUrl } from './sessions.ts';
 import { storedTopology, writeSetup } from './set-up-state.ts';
 import { placeOf, waitFor } from './wait-for.ts';
 
@@ -38,14 +39,23 @@ export interface SetupOptions {
  */
 export async function setup(options: SetupOptions): Promise<void> {
   const { config, topology, sources, report } = options;
-  const databaseUrl = config.SETUP_DATABASE_URL ?? config.DATABASE_URL;
+  const databaseUrl = config.SETUP_DATABASE_URL ?? sessionUrl(config);
   const amqpUrl = config.SETUP_AMQP_URL ?? config.AMQP_URL;
+  const name = `${topology.service} setup`;
   const client = await waitFor(
     `the database at ${placeOf(databaseUrl)}`,
-    () => connect(databaseUrl, `${topology.service} setup`),
-    { deadlineMs: PATIENCE_MS, givesUp: (error) => error instanceof LoginRefused },
+    async () => {
+      await requireSessions(databaseUrl, 'SETUP_DATABASE_URL', name);
+      return connect(databaseUrl, name);
+    },
+    {
+      deadlineMs: PATIENCE_MS,
+      givesUp: (error) => error instanceof LoginRefused || error instanceof SessionsLost,
+    },
   );
   try {
+    // A migration takes what it takes, whatever limits its login has otherwise.
+    await client.query('SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0');
     await withSetupLock(client, async () => {
       await applyMigrations(client, sources, report);
       const [login, own] = [config.DATABASE_URL, databaseUrl].map((url) => decodeURIComponent(new URL(url).username));

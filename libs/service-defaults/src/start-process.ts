@@ -5,6 +5,7 @@ import { type Health, startHealthServer } from './health-server.ts';
 import { Lifecycle } from './lifecycle.ts';
 import type { MigrationSource } from './migrations.ts';
 import type { ServiceConfig } from './service-config.ts';
+import { requireSessions, SessionsLost, sessionUrl, warnOfLostLimits } from './sessions.ts';
 import { checkSetUp, NotSetUp } from './set-up-state.ts';
 import { placeOf, waitFor } from './wait-for.ts';
 
@@ -41,16 +42,20 @@ export async function startProcess(
     await serveHealth(config, name, lifecycle, () => healthOf());
     // With a limit: a database that accepts connections and answers nothing is one to wait for, too.
     const limits = { query_timeout: 5_000 };
-    const check = () =>
-      withClient(config.DATABASE_URL, `${name} start`, (client) => checkSetUp(client, topology, sources), limits);
-    const givesUp = (error: unknown) => error instanceof NotSetUp || error instanceof LoginRefused;
+    const check = async () => {
+      await withClient(config.DATABASE_URL, `${name} start`, (client) => checkSetUp(client, topology, sources), limits);
+      await requireSessions(sessionUrl(config), 'SESSION_DATABASE_URL', `${name} start`);
+      if (config.SESSION_DATABASE_URL) await warnOfLostLimits(config, `${name} start`);
+    };
+    const givesUp = (error: unknown) =>
+      error instanceof NotSetUp || error instanceof LoginRefused || error instanceof SessionsLost;
     await waitFor(`the database at ${placeOf(config.DATABASE_URL)}`, check, { signal: lifecycle.signal, givesUp });
     await work(lifecycle, (known) => (healthOf = known));
     log.info(`${name} runs`);
   } catch (err) {
     // A stop while starting makes whatever was under way fail; the stop itself ends the process.
     if (lifecycle.signal.aborted) return;
-    if (err instanceof NotSetUp || err instanceof CannotListen) log.fatal(err.message);
+    if (err instanceof NotSetUp || err instanceof SessionsLost || err instanceof CannotListen) log.fatal(err.message);
     else log.fatal({ err }, `${name} could not start`);
     await lifecycle.stop('it could not start', 1);
   }

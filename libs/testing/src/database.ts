@@ -13,6 +13,9 @@ export interface TestDatabase extends AsyncDisposable {
 /** Any number: taken while a template is looked for or built, so that parallel suites build it once. */
 const TEMPLATE_LOCK = 72707370;
 
+/** Of every session that does not say which it wants, as on a server outside UTC: what forgets to say so is seen at once. */
+const ZONE = 'Asia/Kolkata';
+
 /**
  * A database of its own with these migrations applied: `<n>_<name>/migration.sql` of every directory, in order. Cloned from a template that
  * is built once per set of migrations (140 ms instead of applying them again). For a test of `setup` itself pass no directory: it is empty then.
@@ -23,6 +26,7 @@ export async function testDatabase({ migrations }: { migrations: URL[] }): Promi
   await asAdmin(async (admin) => {
     const template = await templateOf(scripts, admin);
     await admin.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
+    await admin.query(`ALTER DATABASE ${name} SET timezone = '${ZONE}'`);
   });
   const drop = () =>
     asAdmin((admin) => admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`).then(() => undefined));

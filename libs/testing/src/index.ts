@@ -2,6 +2,7 @@ export { eventually, type EventuallyOptions } from './eventually.ts';
 export { exampleEvent } from './example-event.ts';
 export { testServer } from './environment.ts';
 export { testChromium } from './chromium.ts';
+export { pgBouncer, testPgBouncer, type PgBouncer } from './pg-bouncer.ts';
 export { testVhost, type TestVhost } from './vhost.ts';
 export { Management, type Binding, type Connection, type Consumer, type QueueInfo } from './management.ts';
 export { connectAmqp } from './connect-amqp.ts';

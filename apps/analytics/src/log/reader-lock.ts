@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { beginSession } from '@tributary/service-defaults';
 import pg from 'pg';
 import { briefly } from '../brief-query.ts';
 
@@ -12,11 +13,16 @@ const ASK_AGAIN_MS = 50;
 const STATEMENT_TIMEOUT_MS = 120_000;
 /** The server has ended every statement by then: whoever is still silent is not there. */
 const SILENCE_MS = STATEMENT_TIMEOUT_MS + 5_000;
-const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000;
 const GOODBYE_MS = 1_000;
 
-// A reader whose machine is gone says no goodbye: its server process, and with it the lock, has to notice within seconds.
-const KEEPALIVE = '-c tcp_keepalives_idle=3 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=3';
+const SETTINGS = {
+  statement_timeout: STATEMENT_TIMEOUT_MS,
+  idle_in_transaction_session_timeout: 10_000,
+  // A reader whose machine is gone says no goodbye: its server process, and with it the lock, has to notice within seconds.
+  tcp_keepalives_idle: 3,
+  tcp_keepalives_interval: 1,
+  tcp_keepalives_count: 3,
+};
 
 /** The connection that a reader has the lock on and writes through: who loses one has lost the other. */
 export interface ReaderSession extends AsyncDisposable {
@@ -66,19 +72,23 @@ async function openSession(databaseUrl: string): Promise<ReaderSession> {
     connectionString: databaseUrl,
     application_name: 'analytics reader',
     connectionTimeoutMillis: 2_000,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
     query_timeout: SILENCE_MS,
-    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     keepAlive: true,
     keepAliveInitialDelayMillis: 3_000, // the other end may be gone as silently
-    options: KEEPALIVE,
   });
   const over = new AbortController();
   client.on('error', () => over.abort());
   client.on('end', () => over.abort());
   client.on('notification', () => over.abort());
   await client.connect();
-  return { client, over: over.signal, [Symbol.asyncDispose]: () => leave(client) };
+  const session = { client, over: over.signal, [Symbol.asyncDispose]: () => leave(client) };
+  try {
+    await client.query(briefly(beginSession(SETTINGS)));
+  } catch (error) {
+    await leave(client);
+    throw error;
+  }
+  return session;
 }
 
 /** Never waits long for a server that does not answer any more. */

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { LogReader } from '@tributary/messaging';
+import { sessionUrl } from '@tributary/service-defaults';
 import { logger } from '@tributary/telemetry';
 import { CONFIG, type Config } from '../config.ts';
 import { Projection } from '../projections/projection.ts';
@@ -20,7 +21,9 @@ export class Reader implements OnApplicationBootstrap, OnModuleDestroy {
   #reading: LogReader | undefined;
   #problem: string | undefined = 'not started';
 
-  constructor(@Inject(CONFIG) private readonly config: Pick<Config, 'AMQP_URL' | 'DATABASE_URL'>) {}
+  constructor(
+    @Inject(CONFIG) private readonly config: Pick<Config, 'AMQP_URL' | 'DATABASE_URL' | 'SESSION_DATABASE_URL'>,
+  ) {}
 
   onApplicationBootstrap(): void {
     this.#running ??= this.#run();
@@ -46,7 +49,7 @@ export class Reader implements OnApplicationBootstrap, OnModuleDestroy {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       try {
-        await using session = await tryToRead(this.config.DATABASE_URL);
+        await using session = await tryToRead(sessionUrl(this.config));
         this.#problem = undefined;
         if (session) await this.#read(session);
       } catch (err) {

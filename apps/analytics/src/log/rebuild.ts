@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { LogReader } from '@tributary/messaging';
+import { sessionUrl } from '@tributary/service-defaults';
 import type { Config } from '../config.ts';
 import { LogTooShort } from '../errors.ts';
 import { Projection } from '../projections/projection.ts';
@@ -11,7 +12,7 @@ const LOOK_EVERY_MS = 500;
 const QUIET_MS = 5_000;
 
 export interface RebuildOptions {
-  config: Pick<Config, 'AMQP_URL' | 'DATABASE_URL'>;
+  config: Pick<Config, 'AMQP_URL' | 'DATABASE_URL' | 'SESSION_DATABASE_URL'>;
   /** Go on although the log does not reach back as far as the projections do. */
   acceptLoss: boolean;
   /** Told what is going on, a sentence each. */
@@ -25,7 +26,7 @@ export interface RebuildOptions {
  * @throws LogTooShort saying what would be lost, before anything is
  */
 export async function rebuild({ config, acceptLoss, tell, signal }: RebuildOptions): Promise<void> {
-  await using session = await insistOnReading(config.DATABASE_URL, signal);
+  await using session = await insistOnReading(sessionUrl(config), signal);
   const projection = new Projection(session.client);
   const position = await projection.position();
   if (position === 'first') return tell('nothing has been read yet: there is nothing to rebuild');

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { beginSession, sessionUrl } from '@tributary/service-defaults';
 import { logger } from '@tributary/telemetry';
 import pg from 'pg';
 import { CONFIG, type Config } from '../config.ts';
@@ -29,7 +30,7 @@ export class StatusChanges implements OnModuleInit, OnApplicationShutdown {
   private reconnect: NodeJS.Timeout | undefined;
   private closed = false;
 
-  constructor(@Inject(CONFIG) private readonly config: Pick<Config, 'DATABASE_URL'>) {}
+  constructor(@Inject(CONFIG) private readonly config: Pick<Config, 'DATABASE_URL' | 'SESSION_DATABASE_URL'>) {}
 
   onModuleInit(): void {
     void this.listen();
@@ -86,7 +87,7 @@ export class StatusChanges implements OnModuleInit, OnApplicationShutdown {
 
   private async listen(): Promise<void> {
     const client = new pg.Client({
-      connectionString: this.config.DATABASE_URL,
+      connectionString: sessionUrl(this.config),
       application_name: 'signup status changes',
       connectionTimeoutMillis: ANSWER_MS,
       query_timeout: ANSWER_MS,
@@ -97,7 +98,7 @@ export class StatusChanges implements OnModuleInit, OnApplicationShutdown {
     client.on('notification', () => this.check());
     try {
       await client.connect();
-      await client.query(`LISTEN ${CHANNEL}`);
+      await client.query(`${beginSession()}; LISTEN ${CHANNEL}`);
       this.connection = client;
       if (this.closed) await leave(client);
       this.check();

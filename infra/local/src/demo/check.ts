@@ -3,7 +3,7 @@ import { eventually } from '../machine/eventually.ts';
 import type { Stack } from '../stack/stack.ts';
 import { startStack } from '../stack/start-stack.ts';
 import { conversationOf, type FactWatch, type SeenFact, watchFacts } from './fact-watch.ts';
-import { type Journey, journeyInWords, journeyOf, mailsTo, stepsOf } from './outcomes.ts';
+import { impossibleTimes, type Journey, journeyInWords, journeyOf, mailsTo, stepsOf } from './outcomes.ts';
 import { hearings, joined, unkeptPromises } from './promises.ts';
 import { receiveSpans, type SpanReceiver } from './span-receiver.ts';
 import { onStopRequest } from './stopping.ts';
@@ -80,12 +80,14 @@ async function followOneSignup({ stack, watch, spans }: Watched, say: Say): Prom
     say(`${event.type.padEnd(34, ' ')} ${after(at)}   stated by ${event.source.replace('/', '')}`);
   }
   // Whoever does not answer is missing already.
-  for (const { name, state, at } of await stepsOf(stack, id).catch(() => [])) {
+  const steps = await stepsOf(stack, id).catch(() => []);
+  for (const { name, state, at } of steps) {
     say(`step ${name.padEnd(29)} ${at ? after(Date.parse(at)) : ' '.repeat(9)}   ${state}`);
   }
   for (const { subject } of await mailsTo(stack, email).catch(() => [])) say(`mail "${subject}"`);
   const journey = await journeyOf(stack, id).catch(() => undefined);
   if (journey) journeyInWords(journey).forEach(say);
+  missing.push(...impossibleTimes(steps, journey, began, Date.now() - began));
   const trace = spans.trace(all[0]?.traceId ?? '');
   if (trace.length) say(`\n${traceTree(trace).join('\n')}`);
   return missing;

@@ -42,6 +42,26 @@ export function journeyInWords({ status, facts, expected }: Journey): string[] {
   ];
 }
 
+/** When each step was done, and how long each reaction took, in milliseconds after the request began: what cannot be within `elapsedMs`. */
+export function impossibleTimes(
+  steps: Step[],
+  journey: Journey | undefined,
+  began: number,
+  elapsedMs: number,
+): string[] {
+  const ofSteps = steps.flatMap(({ name, at }) => (at ? [{ what: `step ${name}`, ms: Date.parse(at) - began }] : []));
+  const ofReactions = (journey?.facts ?? []).flatMap(({ type, reactions }) =>
+    reactions.map((it) => ({ what: `${it.type} of ${it.service} for ${type}`, ms: it.afterMs })),
+  );
+  // NaN is in no range either.
+  const isPossible = (ms: number) => ms >= 0 && ms <= elapsedMs;
+  return [...ofSteps, ...ofReactions]
+    .filter(({ ms }) => !isPossible(ms))
+    .map(
+      ({ what, ms }) => `a possible time: ${what} after ${ms} ms, of ${Math.round(elapsedMs)} ms that all of it took`,
+    );
+}
+
 async function json<Body>(url: string): Promise<Body> {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url} answered ${response.status}`);

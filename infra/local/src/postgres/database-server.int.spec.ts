@@ -38,6 +38,11 @@ describe('a private database server', () => {
     await query(server.adminUrl('signup'), 'CREATE TABLE made_by_setup (id int)');
   });
 
+  it('is in UTC, wherever the machine is', async () => {
+    const ask = `SELECT setting, source FROM pg_settings WHERE name IN ('TimeZone', 'log_timezone')`;
+    await expect(query(signup, ask)).resolves.toEqual(Array(2).fill({ setting: 'UTC', source: 'command line' }));
+  });
+
   it('asks for a password', async () => {
     await expect(query(signup.replace(/:[^:@]+@/, ':wrong@'), 'SELECT 1')).rejects.toThrow(/password authentication/);
   });

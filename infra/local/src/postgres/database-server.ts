@@ -79,6 +79,8 @@ function settings(): string[] {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     max_connections: '200',
+    timezone: 'UTC', // initdb takes the machine's
+    log_timezone: 'UTC',
     dynamic_shared_memory_type: 'mmap', // in the data folder: nothing stays in /dev/shm after a SIGKILL
   };
   return Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);

@@ -1,6 +1,7 @@
-import { chmodSync, existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDebian, unpackedPackages } from '../machine/debian-packages.ts';
+import { writeStarter } from './starter.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 const MAC = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
@@ -19,24 +20,11 @@ export async function findChromium(onProgress: (line: string) => void): Promise<
     package: 'chromium',
     always: /^chromium(-common)?$/,
     never: /^(dbus|systemd|xdg|adwaita|hicolor|gtk|gsettings|dconf|perl|python|adduser|passwd)|-(perl|bin|doc)$/,
-    finish: writeStarter,
+    finish: (root) => void writeStarter(root, STARTER, 'usr/lib/chromium/chromium', FONTS),
     onProgress,
   });
   return join(root, STARTER);
 }
 
-/** Its libraries are beside it and not where the system looks; without fonts of its own configuration it draws none. */
-function writeStarter(root: string): void {
-  const file = join(root, STARTER);
-  const script = `#!/bin/sh
-here=$(cd "$(dirname "$0")" && pwd)
-for folder in "$here"/usr/lib/*-linux-gnu "$here"/usr/lib/*-linux-gnu/*/ "$here"/lib/*-linux-gnu; do
-  LD_LIBRARY_PATH="\${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$folder"
-done
-export LD_LIBRARY_PATH
-[ -e /etc/fonts/fonts.conf ] || export FONTCONFIG_PATH="$here/etc/fonts"
-exec "$here/usr/lib/chromium/chromium" "$@"
-`;
-  writeFileSync(file, script);
-  chmodSync(file, 0o755);
-}
+/** Without fonts of its own configuration it draws none. */
+const FONTS = `[ -e /etc/fonts/fonts.conf ] || export FONTCONFIG_PATH="$here/etc/fonts"\n`;
