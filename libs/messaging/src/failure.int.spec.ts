@@ -1,14 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { MailSent, UserSignedUp } from '@tributary/contracts';
+import { UserSignedUp } from '@tributary/contracts';
 import { eventually, exampleEvent, testVhost } from '@tributary/testing';
 import { PermanentFailure } from './errors.ts';
 import { Header } from './names.ts';
 import { handling, QUEUE, rawClient, startService } from './service.fixture.ts';
 
 const DEAD = 'email.dead';
-const never = () => {
-  throw new Error('the handler must not run');
-};
 
 describe('the delivery policy', () => {
   it('tries again tier by tier, then declares the message dead with reason and source queue', async () => {
@@ -72,25 +69,6 @@ describe('the delivery policy', () => {
     expect(runs).toBe(1);
   });
 
-  it.each([
-    ['a body that is not JSON', 'not-json', () => Buffer.from('{"type": ')],
-    ['an empty body', 'not-json', () => Buffer.alloc(0)],
-    ['JSON that is no event', 'invalid-event', () => Buffer.from('[]')],
-    ['an event whose data is wrong', 'invalid-event', () => bodyOf({ data: { userId: 'x' } })],
-    ['an event without an id', 'invalid-event', () => bodyOf({ id: undefined })],
-    ['a version nobody here knows', 'unknown-type', () => bodyOf({ type: 'user.signed-up.v2' })],
-    ['another fact', 'unknown-type', () => Buffer.from(JSON.stringify(exampleEvent(MailSent)))],
-  ])('declares %s dead as %s, byte for byte, without running the handler', async (_what, reason, body) => {
-    await using vhost = await testVhost();
-    await using _service = await startService(vhost.url, { handlers: [handling(never)] });
-    await using raw = await rawClient(vhost.url);
-    const bytes = body();
-    await raw.publishRaw('user.signed-up.v1', bytes);
-    const dead = await eventually(() => raw.take(DEAD));
-    expect(dead.properties.headers).toMatchObject({ [Header.reason]: reason, [Header.sourceQueue]: QUEUE });
-    expect(dead.content).toEqual(bytes);
-  });
-
   it('counts a handler that takes too long as failed, and tells it so', async () => {
     await using vhost = await testVhost();
     const reasons: unknown[] = [];
@@ -146,5 +124,3 @@ describe('the delivery policy', () => {
     await eventually(() => expect(attempts).toEqual([1, 1, 1]));
   });
 });
-
-const bodyOf = (changes: object) => Buffer.from(JSON.stringify({ ...exampleEvent(UserSignedUp), ...changes }));
