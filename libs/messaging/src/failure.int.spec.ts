@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { UserSignedUp } from '@tributary/contracts';
-import { eventually, exampleEvent, testVhost } from '@tributary/testing';
-import { PermanentFailure } from './errors.ts';
+import { startTelemetry } from '@tributary/telemetry';
+import { eventually, exampleEvent, recordCounts, testVhost } from '@tributary/testing';
+import { EventIdReused, PermanentFailure } from './errors.ts';
 import { Header } from './names.ts';
 import { handling, QUEUE, rawClient, startService } from './service.fixture.ts';
 
@@ -67,6 +68,21 @@ describe('the delivery policy', () => {
     expect(dead.properties.headers).toMatchObject({ [Header.reason]: 'permanent-failure', [Header.attempts]: 1 });
     expect(dead.properties.headers?.[Header.error]).toBe('PermanentFailure: 550 no such mailbox');
     expect(runs).toBe(1);
+  });
+
+  it('counts what is dead by its reason', async () => {
+    const { counts, dispose } = recordCounts();
+    startTelemetry('email');
+    await using vhost = await testVhost();
+    const handler = handling(() => {
+      throw new EventIdReused('another came first');
+    });
+    await using _service = await startService(vhost.url, { handlers: [handler] });
+    await using raw = await rawClient(vhost.url);
+    await raw.publish(exampleEvent(UserSignedUp));
+    const dead = { 'messaging.destination.name': QUEUE, outcome: 'dead', reason: 'event-id-reused' };
+    await eventually(() => expect(counts).toContainEqual({ name: 'tributary.deliveries', attributes: dead }));
+    dispose();
   });
 
   it('counts a handler that takes too long as failed, and tells it so', async () => {

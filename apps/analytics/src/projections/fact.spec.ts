@@ -69,11 +69,6 @@ describe('what is kept of a fact', () => {
     expect(kept({ ...exampleEvent(UserWithdrawn), ...change })).toMatchObject(expected);
   });
 
-  it.each(['a\0b', '\ud800', 'a\udfff'])('can be stored: %j in its data', (messageId) => {
-    const event = exampleEvent(MailSent);
-    expect(kept({ ...event, data: { ...event.data, messageId } })).toMatchObject({ details: {} });
-  });
-
   it('does without the time of publishing and the trace where there is none', () => {
     const event = exampleEvent(ServiceJoined);
     expect(kept(event, { publishedAt: undefined, traceparent: 'none' })).toMatchObject({
