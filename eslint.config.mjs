@@ -24,7 +24,10 @@ const boundaries = [
     sourceTag: 'type:outbox',
     onlyDependOnLibsWithTags: ['type:contracts', 'type:telemetry', 'type:messaging', 'type:testing'],
   },
-  { sourceTag: 'type:http', onlyDependOnLibsWithTags: ['type:telemetry', 'type:outbox', 'type:testing'] },
+  {
+    sourceTag: 'type:http',
+    onlyDependOnLibsWithTags: ['type:contracts', 'type:telemetry', 'type:outbox', 'type:testing'],
+  },
   { sourceTag: 'type:service-defaults', onlyDependOnLibsWithTags: ['scope:lib'] },
   { sourceTag: 'type:testing', onlyDependOnLibsWithTags: ['type:contracts'] },
 ];

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { NestFactory } from '@nestjs/core';
 import { type Event, UserSignedUp, UserWithdrawn, WorkspaceNameChosen } from '@tributary/contracts';
-import { applyTopology, deadLetters, type Topology, topologyOf } from '@tributary/messaging';
+import { applyTopology, deadLetters, Header, type Topology, topologyOf } from '@tributary/messaging';
 import { outboxMigrations } from '@tributary/outbox';
 import { databasePool, eventConsumer, readConfig } from '@tributary/service-defaults';
 import { configureLogging, startTelemetry } from '@tributary/telemetry';
@@ -74,6 +74,12 @@ export async function provisioningSystem({ retryDelaysMs = RETRY_DELAYS_MS } = {
 
   const dead = async () => (await vhost.management.peek(deadLetters(SERVICE))).length;
 
+  /** Why this fact is dead; undefined when it is not. */
+  async function deadOf({ id }: Event): Promise<unknown> {
+    const letters = await vhost.management.peek(deadLetters(SERVICE));
+    return letters.find((letter) => letter.id === id)?.headers[Header.reason];
+  }
+
   async function dispose() {
     await Promise.all(replicas.map((replica) => replica.close()));
     await Promise.all([publisher.close(), witness.end()]);
@@ -89,6 +95,7 @@ export async function provisioningSystem({ retryDelaysMs = RETRY_DELAYS_MS } = {
     facts,
     workspacesOf,
     dead,
+    deadOf,
     [Symbol.asyncDispose]: dispose,
   };
 }

@@ -1,5 +1,7 @@
 import type { z } from 'zod';
 import { envelopeOf, type Event } from './event.ts';
+import { inOneSpelling } from './one-spelling.ts';
+import { unfitText } from './unfit-text.ts';
 
 /** The `producer` of a fact that every service states about itself: its subject is the service. */
 export const ANY_SERVICE = '*';
@@ -44,9 +46,11 @@ export function defineEvent<const Type extends string, Data extends z.ZodObject>
   return Object.freeze({
     ...declaration,
     parse(json: unknown) {
-      const result = schema.safeParse(json);
-      if (result.success) return result.data as Event<Type, z.output<Data>>;
-      const problems = result.error.issues.map((issue) => `${issue.path.join('.') || '(root)'}: ${issue.code}`);
+      const { success, data, error } = schema.safeParse(inOneSpelling(json));
+      const problems = success
+        ? unfitText(data).map((path) => `${path}: unfit_text`)
+        : error.issues.map(({ path, code }) => `${path.join('.') || '(root)'}: ${code}`);
+      if (success && problems.length === 0) return data as Event<Type, z.output<Data>>;
       throw new InvalidEvent(`${declaration.type} is not as its contract says: ${problems.join('; ')}`);
     },
   });

@@ -1,8 +1,10 @@
-export { CLOUDEVENTS_CONTENT_TYPE, envelope, type Event } from './event.ts';
+export { decodeUtf8 } from './decode-utf8.ts';
+export { CLOUDEVENTS_CONTENT_TYPE, type Event } from './event.ts';
 export { ANY_SERVICE, defineEvent, InvalidEvent, type EventContract, type EventOf } from './define-event.ts';
 export { createEvent } from './create-event.ts';
 export { pii } from './pii.ts';
 export { catalog } from './catalog.ts';
+export { readFact } from './read-fact.ts';
 export { MailAddressForgotten } from './events/mail-address-forgotten.ts';
 export { MailFailed } from './events/mail-failed.ts';
 export type { MailKind } from './events/mail-kind.ts';

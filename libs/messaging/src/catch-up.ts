@@ -5,7 +5,7 @@ import { checkTopology } from './check-topology.ts';
 import { ConfirmingChannel } from './confirming-channel.ts';
 import { connectToBroker } from './connect.ts';
 import { dispose } from './kept-connection.ts';
-import { offsetOf, readRecord } from './log-record.ts';
+import { offsetOf, tryRecord } from './log-record.ts';
 import { type LogPosition, LogSubscription } from './log-subscription.ts';
 import { propertiesForAnotherTrip } from './message-headers.ts';
 import { EVENT_LOG, EVENTS_EXCHANGE, Header, returnExchange, subscriptionQueue } from './names.ts';
@@ -102,7 +102,7 @@ async function beginOf(
   const [oldest] = await subscription.take(1, AbortSignal.any([signal, AbortSignal.timeout(SILENCE_MS)]));
   await subscription.close();
   if (!oldest || offsetOf(oldest) === 0) return undefined;
-  const time = readRecord(oldest)?.event.time ?? '';
+  const time = tryRecord(oldest)?.event.time ?? '';
   return since === 'first' || Date.parse(time) > +since ? time : undefined;
 }
 
@@ -138,8 +138,8 @@ async function putBack(messages: ConsumeMessage[], sender: ConfirmingChannel, re
   const { topology, only = topology.hears, handled, progress } = reading;
   const { service } = topology;
   const heard = messages.flatMap((message) => {
-    const event = readRecord(message)?.event;
-    return event && only.includes(event.type) ? [{ message, type: event.type, id: event.id.toLowerCase() }] : [];
+    const event = tryRecord(message)?.event;
+    return event && only.includes(event.type) ? [{ message, type: event.type, id: event.id }] : [];
   });
   const known = heard.length > 0 ? await handled(heard.map(({ id }) => id)) : new Set();
   const missing = heard.filter(({ id }) => !known.has(id));

@@ -10,6 +10,11 @@ export class PermanentFailure extends Error {
   }
 }
 
+/** Another fact was handled under this id already, and it was not this one. The first one stays. */
+export class EventIdReused extends Error {
+  override readonly name = 'EventIdReused';
+}
+
 /** Process after process ended without a word while it handled this message, and nothing else. */
 export class CrashedTheProcess extends Error {
   override readonly name = 'CrashedTheProcess';

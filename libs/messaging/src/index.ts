@@ -4,6 +4,7 @@ export {
   CertificateRefused,
   ConfirmTimeout,
   Disconnected,
+  EventIdReused,
   HandlerMismatch,
   HandlerTimeout,
   Nacked,
@@ -22,4 +23,5 @@ export { announcementOf } from './announcement.ts';
 export { applyTopology, missingQueues } from './apply-topology.ts';
 export { catchUp, type CatchUpOptions, type CatchUpProgress } from './catch-up.ts';
 export { DEFAULT_RETRY_DELAYS_MS, type DeadReason } from './delivery-policy.ts';
+export { sqlStateOf } from './sql-state.ts';
 export { deadLetters, EVENT_LOG, EVENTS_EXCHANGE, Header, subscriptionQueue } from './names.ts';

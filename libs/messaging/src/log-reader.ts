@@ -4,10 +4,11 @@ import type { ChannelModel, ConsumeMessage } from 'amqplib';
 import { reconnectDelay } from './backoff.ts';
 import { inBatchSpans } from './batch-spans.ts';
 import { type ConnectionOptions, KeptConnection, NO_BROKER } from './kept-connection.ts';
-import { type LogRecord, offsetOf, readRecord } from './log-record.ts';
+import { type LogRecord, offsetOf, readRecord, tryRecord } from './log-record.ts';
 import { LogSubscription } from './log-subscription.ts';
 import { EVENT_LOG } from './names.ts';
 import { refusal } from './own-channel.ts';
+import { Unreadable } from './read-event.ts';
 import { within } from './within.ts';
 
 const log = logger('messaging');
@@ -169,7 +170,7 @@ function isAnotherLog(earliest: ConsumeMessage | undefined, { next, lastId }: Lo
     lastId !== undefined &&
     earliest !== undefined &&
     offsetOf(earliest) === next - 1 &&
-    readRecord(earliest)?.event.id !== lastId
+    tryRecord(earliest)?.event.id !== lastId
   );
 }
 
@@ -177,10 +178,12 @@ function recordsOf(messages: ConsumeMessage[], from: number): LogRecord[] {
   return messages.flatMap((message) => {
     const offset = offsetOf(message);
     if (offset < from) return [];
-    const record = readRecord(message);
-    if (record) return [record];
-    log.warn({ offset }, 'a message in the event log is no event and is skipped');
-    countDelivery(EVENT_LOG, 'dead');
-    return [];
+    try {
+      return [readRecord(message)];
+    } catch (err) {
+      log.warn({ offset, err }, 'a message in the event log is no fact and is skipped');
+      countDelivery(EVENT_LOG, 'dead', err instanceof Unreadable ? err.reason : 'invalid-event');
+      return [];
+    }
   });
 }

@@ -1,12 +1,13 @@
-import { envelope, type Event } from '@tributary/contracts';
+import { type Event, InvalidEvent, readFact } from '@tributary/contracts';
 import type { ConsumeMessage } from 'amqplib';
 import { Header } from './names.ts';
+import { parseJson } from './read-event.ts';
 
 /** One record of the event log, in log order. */
 export interface LogRecord {
   /** Its place in the log, from 0 upwards; the broker leaves some numbers out. A fact that was published twice has two. */
   offset: number;
-  /** The envelope is what its schema says; `data` is as it came, and its type may be one that nobody here knows. */
+  /** As its contract says, where the catalog has one; of another type only the envelope was looked at. */
   event: Event;
   /** The bytes on the wire. */
   body: Buffer;
@@ -16,11 +17,15 @@ export interface LogRecord {
   traceparent?: string;
 }
 
-/** @returns undefined for a message that is no event: anybody who may publish can put one there, and nothing removes it. */
-export function readRecord(message: ConsumeMessage): LogRecord | undefined {
-  const { content: body, properties } = message;
-  const event = readEnvelope(body);
-  if (!event) return undefined;
+/**
+ * The log takes whatever is published, and nothing removes it: what the service that hears it would call dead is no fact here either.
+ * @throws Unreadable | InvalidEvent
+ */
+export function readRecord(message: ConsumeMessage): LogRecord {
+  const { content: body, fields, properties } = message;
+  const event = readFact(parseJson(body));
+  // A login may state its own nouns only, and the broker looks at the routing key.
+  if (event.type !== fields.routingKey) throw new InvalidEvent(`a fact of another type than its routing key says`);
   const { [Header.publishedAt]: publishedMs, traceparent } = properties.headers ?? {};
   const publishedAt = new Date(typeof publishedMs === 'number' ? publishedMs : NaN);
   return {
@@ -32,17 +37,16 @@ export function readRecord(message: ConsumeMessage): LogRecord | undefined {
   };
 }
 
-/** Every message of a stream has it. */
-export function offsetOf({ properties }: ConsumeMessage): number {
-  return (properties.headers as Record<string, number>)['x-stream-offset'] ?? 0;
-}
-
-function readEnvelope(body: Buffer): Event | undefined {
+/** The same for who has nothing to say about what is no fact. */
+export function tryRecord(message: ConsumeMessage): LogRecord | undefined {
   try {
-    const json: unknown = JSON.parse(body.toString('utf8'));
-    const { success, data } = envelope.safeParse(json);
-    return success ? { ...data, data: (json as { data?: unknown }).data } : undefined;
+    return readRecord(message);
   } catch {
     return undefined;
   }
+}
+
+/** Every message of a stream has it. */
+export function offsetOf({ properties }: ConsumeMessage): number {
+  return (properties.headers as Record<string, number>)['x-stream-offset'] ?? 0;
 }

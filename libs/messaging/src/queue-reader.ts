@@ -131,7 +131,8 @@ export class QueueReader {
     try {
       await failures.moveOn(message, delivery, error, verdict);
       channel.ack(message);
-      countDelivery(this.queue, verdict.to === 'retry' ? 'retried' : 'dead');
+      if (verdict.to === 'retry') countDelivery(this.queue, 'retried');
+      else countDelivery(this.queue, 'dead', verdict.reason);
     } catch (err) {
       log.error({ err, queue: this.queue }, 'a failed message could not be moved and goes back to its queue');
       await delay(this.#options.pauseMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);

@@ -1,4 +1,4 @@
-import type { Event, EventContract } from '@tributary/contracts';
+import { decodeUtf8, type Event, type EventContract } from '@tributary/contracts';
 
 /** A body that is not this queue's fact; delivering it again cannot help. */
 export class Unreadable extends Error {
@@ -16,7 +16,7 @@ export class Unreadable extends Error {
  * @throws Unreadable | InvalidEvent, neither of which quotes the body.
  */
 export function readEvent(contract: EventContract, body: Buffer): Event {
-  const json = parse(body);
+  const json = parseJson(body);
   const type = typeof json === 'object' && json !== null && 'type' in json ? json.type : undefined;
   if (typeof type === 'string' && type !== contract.type) {
     throw new Unreadable('unknown-type', `nothing here handles "${type.slice(0, 100)}", only "${contract.type}"`);
@@ -24,10 +24,11 @@ export function readEvent(contract: EventContract, body: Buffer): Event {
   return contract.parse(json);
 }
 
-function parse(body: Buffer): unknown {
+/** @throws Unreadable */
+export function parseJson(body: Buffer): unknown {
   try {
-    return JSON.parse(body.toString('utf8'));
+    return JSON.parse(decodeUtf8(body));
   } catch {
-    throw new Unreadable('not-json', 'the body is not JSON');
+    throw new Unreadable('not-json', 'the body is not JSON in UTF-8');
   }
 }

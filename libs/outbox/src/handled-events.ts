@@ -1,6 +1,7 @@
 import type pg from 'pg';
 
-const HANDLED = `SELECT event_id FROM messaging.inbox WHERE consumer = $1 AND event_id = ANY ($2::uuid[])`;
+const HANDLED = `
+  SELECT event_id FROM messaging.inbox WHERE consumer = $1 AND event_id = ANY ($2::uuid[]) AND handled`;
 
 /**
  * Which of these events (UUIDs in lower case) are in the inbox of `consumer`. An effect that has a natural key may have left no row: absent

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { UserSignedUp } from '@tributary/contracts';
+import { EventIdReused } from '@tributary/messaging';
 import { eventually, exampleEvent, testDatabase, type TestDatabase } from '@tributary/testing';
 import { handledEvents, Inbox, Outbox, outboxMigrations, type SqlTransaction } from './index.ts';
 import { pgDatabase } from './pg-database.fixture.ts';
@@ -36,7 +37,7 @@ describe('handling an event once', () => {
     ).rowCount === 1;
 
   /** The first delivery is inside its work and stays there until `finish` is called; the second waits for it. */
-  async function twoAtOnce() {
+  async function twoAtOnce(again = event) {
     const { promise: outcome, resolve, reject } = Promise.withResolvers<void>();
     const { promise: inside, resolve: enter } = Promise.withResolvers<void>();
     const first = inbox.once(event, async (tx) => {
@@ -45,7 +46,7 @@ describe('handling an event once', () => {
       await outcome;
     });
     await inside;
-    const second = inbox.once(event, effect('second'));
+    const second = inbox.once(again, effect('second'));
     await eventually(somebodyWaits);
     return { first, second, finish: resolve, fail: reject };
   }
@@ -95,6 +96,64 @@ describe('handling an event once', () => {
   it('counts what was noted as handled, however often it is', async () => {
     for (let times = 0; times < 2; times++) await database.$transaction((tx) => inbox.note(tx, event));
     await expect(handledEvents(database.pool, 'email', [event.id])).resolves.toEqual(new Set([event.id]));
+  });
+
+  describe('when another fact comes under the same id', () => {
+    const another = { ...event, data: { ...event.data, email: 'eve@example.com' } };
+    /** Another serialiser, another order. */
+    const rewritten = Object.fromEntries(
+      Object.entries({ ...event, data: Object.fromEntries(Object.entries(event.data).reverse()) }).reverse(),
+    ) as unknown as UserSignedUp;
+
+    it('leaves the first as it is, and says so', async () => {
+      await inbox.once(event, effect('first'));
+      await expect(inbox.once(another, effect('second'))).rejects.toThrow(EventIdReused);
+      await expect(inbox.once({ ...event, source: '/elsewhere' }, effect('third'))).rejects.toThrow(EventIdReused);
+      await expect(inbox.once(rewritten, effect('fourth'))).resolves.toBe('duplicate');
+      expect(await effects()).toEqual(['first']);
+    });
+
+    it('says so to the one that waited for the first', async () => {
+      const { first, second, finish } = await twoAtOnce(another);
+      finish();
+      expect(await Promise.allSettled([first, second])).toMatchObject([
+        { value: 'done' },
+        { reason: { name: 'EventIdReused' } },
+      ]);
+      expect(await effects()).toEqual(['first']);
+    });
+
+    it('quotes nothing of either', async () => {
+      await inbox.once(event, effect('first'));
+      await expect(inbox.once(another, effect('second'))).rejects.toThrow(/^((?!example\.com).)*$/);
+    });
+
+    it('knows nothing of what was handled before contents were remembered', async () => {
+      await database.pool.query(`INSERT INTO messaging.inbox (consumer, event_id) VALUES ('email', $1)`, [event.id]);
+      await expect(inbox.once(another, effect('second'))).resolves.toBe('duplicate');
+    });
+
+    it('says so when the first has only begun', async () => {
+      const begin = (fact: UserSignedUp) => database.$transaction((tx) => inbox.begin(tx, fact));
+      await begin(event);
+      await begin(rewritten);
+      await expect(begin(another)).rejects.toThrow(EventIdReused);
+      await expect(inbox.once(another, effect('second'))).rejects.toThrow(EventIdReused);
+    });
+  });
+
+  it('counts what has only begun as not handled, until it is noted', async () => {
+    const { pool } = database;
+    await database.$transaction((tx) => inbox.begin(tx, event));
+    await expect(handledEvents(pool, 'email', [event.id])).resolves.toEqual(new Set());
+    await database.$transaction((tx) => inbox.note(tx, event));
+    await expect(handledEvents(pool, 'email', [event.id])).resolves.toEqual(new Set([event.id]));
+  });
+
+  it('handles once what has begun and was never noted', async () => {
+    await database.$transaction((tx) => inbox.begin(tx, event));
+    await expect(inbox.once(event, effect('first'))).resolves.toBe('done');
+    await expect(inbox.once(event, effect('second'))).resolves.toBe('duplicate');
   });
 
   it('forgets what was handled longer ago than the retention, and nothing younger', async () => {

@@ -33,9 +33,9 @@ export function bindInstruments(): void {
 
 export type DeliveryOutcome = 'done' | 'duplicate' | 'retried' | 'dead';
 
-/** Counts what became of one delivery from `queue`. */
-export function countDelivery(queue: string, outcome: DeliveryOutcome): void {
-  instruments.deliveries.add(1, { 'messaging.destination.name': queue, outcome });
+/** Counts what became of one delivery from `queue`; a dead one with its reason. */
+export function countDelivery(queue: string, outcome: DeliveryOutcome, reason?: string): void {
+  instruments.deliveries.add(1, { 'messaging.destination.name': queue, outcome, ...(reason && { reason }) });
 }
 
 /**

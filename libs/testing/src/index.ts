@@ -21,5 +21,6 @@ export {
 export { garbageServer, type GarbageServer } from './garbage-server.ts';
 export type { ReceivedMail } from './received-mail.ts';
 export { spanSink, type SpanSink } from './span-sink.ts';
+export { recordCounts, type RecordedCount } from './count-recorder.ts';
 export { recordSpans, type RecordedSpan } from './span-recorder.ts';
 export type { Span } from './otlp.ts';

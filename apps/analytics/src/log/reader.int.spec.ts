@@ -45,6 +45,19 @@ describe('the reader', () => {
     await expectExactly([...first, ...second]);
   });
 
+  it('makes nothing of what every service calls dead, and reads on', async () => {
+    const stranger = new Person().signedUp;
+    const inBase64 = { ...stranger, data: undefined, data_base64: 'e30=' };
+    const halfACharacter = { ...stranger, data: { ...stranger.data, displayName: '\ud800' } };
+    const impossible = { ...stranger, data: { ...stranger.data, email: 'none' } };
+    const facts = [...everybodyJoined(), ...people(2)];
+    await system.publish(inBase64 as never, halfACharacter, impossible, ...facts);
+    await using replica = await system.start();
+    await eventually(async () => expect(await system.projected.rows('SELECT FROM facts')).toHaveLength(facts.length));
+    await expectExactly(facts);
+    expect(replica.reader.health()).toEqual({ problems: [], warnings: [] });
+  });
+
   it('reads on where the last one ended, killed between batches', async () => {
     const facts = people(40);
     await system.publish(...facts.slice(0, 50));

@@ -70,11 +70,6 @@ describe('what is kept of a fact', () => {
     expect(kept({ ...exampleEvent(UserWithdrawn), ...change })).toMatchObject(expected);
   });
 
-  it.each(['a\0b', '\ud800', 'a\udfff'])('can be stored: %j in its data', (messageId) => {
-    const event = exampleEvent(MailSent);
-    expect(kept({ ...event, data: { ...event.data, messageId } })).toMatchObject({ details: {} });
-  });
-
   it.each([
     ['01', true],
     ['00', false],

@@ -46,7 +46,7 @@ export function factOf({ offset, event, publishedAt, traceparent }: LogRecord): 
     published_at: publishedAt ? moment(publishedAt.getTime()) : null,
     trace_id: traced?.traceId ?? null,
     trace_sampled: traced ? (traced.traceFlags & TraceFlags.SAMPLED) !== 0 : null,
-    details: storable(details) ? details : {},
+    details,
   };
 }
 
@@ -69,6 +69,3 @@ const uuidOf = (id: string | undefined) => (id !== undefined && z.uuid().safePar
 
 /** A clock that is centuries wrong must not be out of PostgreSQL's range. */
 const moment = (ms: number) => new Date(Math.min(Math.max(ms, 0), LAST_MOMENT)).toISOString();
-
-/** jsonb refuses U+0000 and halves of surrogate pairs, which JSON.stringify escapes. */
-const storable = (value: object) => !/\\u(?:0000|d[89a-f])/.test(JSON.stringify(value));

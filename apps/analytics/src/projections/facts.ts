@@ -1,4 +1,6 @@
 import { ServiceJoined, UserWithdrawn } from '@tributary/contracts';
+import { EVENT_LOG } from '@tributary/messaging';
+import { countDelivery, logger } from '@tributary/telemetry';
 import type pg from 'pg';
 import type { FactRow } from './fact.ts';
 
@@ -14,6 +16,8 @@ export interface Touched {
   joined: string[];
 }
 
+const log = logger('projections');
+
 type NewFact = Pick<FactRow, 'event_id' | 'type' | 'service' | 'correlation_id' | 'causation_id'>;
 
 /** Adds the facts that are not there yet. Of two with the same id the first in the log stays, within a batch as well. */
@@ -25,6 +29,7 @@ export async function addFacts(client: pg.ClientBase, facts: FactRow[]): Promise
      RETURNING event_id, type, service, correlation_id, causation_id`,
     [JSON.stringify(facts)],
   );
+  if (rows.length < facts.length) await reportReused(client, facts);
   const distinct = (ids: (string | null)[]) => [...new Set(ids.filter((id) => id !== null))];
   const ofType = (type: string) => rows.filter((row) => row.type === type);
   const eventIds = rows.map(({ event_id }) => event_id);
@@ -35,6 +40,24 @@ export async function addFacts(client: pg.ClientBase, facts: FactRow[]): Promise
     withdrawnIds: distinct(ofType(UserWithdrawn.type).map(({ correlation_id }) => correlation_id)),
     joined: distinct(ofType(ServiceJoined.type).map(({ service }) => service)),
   };
+}
+
+/** Repeats are no news, but some may say something else than the first under their id. What is personal is not compared: it is not here. */
+async function reportReused(client: pg.ClientBase, facts: FactRow[]): Promise<void> {
+  const { rows } = await client.query<Pick<FactRow, 'event_id' | 'log_offset'>>(
+    `SELECT event_id, again.log_offset
+     FROM jsonb_populate_recordset(NULL::facts, $1) AS again JOIN facts AS first USING (event_id)
+     WHERE again.log_offset <> first.log_offset
+       AND (again.type, again.service, again.subject, again.correlation_id, again.causation_id, again.stated_at, again.details)
+         IS DISTINCT FROM
+           (first.type, first.service, first.subject, first.correlation_id, first.causation_id, first.stated_at, first.details)
+     ORDER BY again.log_offset`,
+    [JSON.stringify(facts)],
+  );
+  for (const { event_id, log_offset: offset } of rows) {
+    log.warn({ event_id, offset }, 'another fact came first under this id, and stays');
+    countDelivery(EVENT_LOG, 'dead', 'event-id-reused');
+  }
 }
 
 /** The one table that is added to instead of derived anew: right because a repeat is no new fact. */

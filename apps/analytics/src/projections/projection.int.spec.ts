@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Event } from '@tributary/contracts';
+import { EVENT_LOG } from '@tributary/messaging';
+import { startTelemetry } from '@tributary/telemetry';
+import { recordCounts } from '@tributary/testing';
 import { StaleReader } from '../errors.ts';
 import { Projected } from './projected.fixture.ts';
 import { everybodyJoined, Person, personal, recordsOf } from './records.fixture.ts';
@@ -60,6 +63,41 @@ describe('the projections', () => {
       'SELECT (SELECT max(log_offset) FROM facts) AS last, (SELECT sum(count) FROM facts_per_minute) AS counted',
     );
     expect(rows).toEqual([{ last: String(facts.length - 1), counted: String(facts.length) }]);
+  });
+
+  it('keep the first of two facts under one id, say so, and go on', async () => {
+    const { counts, dispose } = recordCounts();
+    startTelemetry('analytics');
+    await using projected = await Projected.create();
+    const reader = await projected.reader();
+    const [ada, later] = [new Person(), new Person()];
+    const { signedUp: first } = ada;
+    await reader.apply(recordsOf([first]));
+    const before = await projected.rows('SELECT * FROM facts');
+    const otherwise = [
+      { ...first, data: { ...first.data, userId: later.id } },
+      { ...first, source: '/elsewhere' },
+      { ...ada.withdrawn(), id: first.id },
+    ];
+    await reader.apply(recordsOf([...otherwise, first], 1));
+    expect(await projected.rows('SELECT * FROM facts')).toEqual(before);
+    const dead = { 'messaging.destination.name': EVENT_LOG, outcome: 'dead', reason: 'event-id-reused' };
+    expect(counts).toEqual(otherwise.map(() => ({ name: 'tributary.deliveries', attributes: dead })));
+    await reader.apply(recordsOf([later.signedUp, { ...later.signedUp, source: '/elsewhere' }], 5));
+    expect(counts).toHaveLength(otherwise.length + 1);
+    expect(await projected.rows('SELECT signup_id FROM journeys ORDER BY signed_up_at')).toHaveLength(2);
+    dispose();
+  });
+
+  it('show no journey of which nothing is a fact that somebody here knows', async () => {
+    await using projected = await Projected.create();
+    const stranger = { ...new Person().signedUp, type: 'user.signed-up.v2' };
+    const ada = new Person();
+    const guest = { ...ada.provisioned(), type: 'trial.started.v1' };
+    await (await projected.reader()).apply(recordsOf([...everybodyJoined(), stranger as Event, ada.signedUp, guest]));
+    expect(await projected.rows('SELECT correlation_id, facts FROM journeys')).toEqual([
+      { correlation_id: ada.signedUp.id, facts: 2 },
+    ]);
   });
 
   it('keep nothing of a batch that fails anywhere, the position included, and take it the next time', async () => {

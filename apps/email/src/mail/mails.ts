@@ -18,6 +18,9 @@ export interface ClaimSettings {
   leaseMs: number;
 }
 
+/** What belongs to the claim and comes before it. */
+export type Before = (tx: Prisma.TransactionClient) => Promise<unknown>;
+
 /** Milliseconds; as long as the database lets a statement of it wait. */
 const TRANSACTION = { timeout: 10_000 };
 
@@ -32,11 +35,22 @@ export async function claimMail(
   db: PrismaClient,
   { userId, kind, occasion = '' }: Pick<Letter, 'userId' | 'kind' | 'occasion'>,
   { whenUnknown, messageIdDomain, leaseMs }: ClaimSettings,
+  before?: Before,
 ): Promise<{ step: Step; claim: Claim; to?: Recipient }> {
   const messageId = `<${[kind, userId, ...(occasion ? [occasion] : [])].join('.')}@${messageIdDomain}>`;
   return db.$transaction(async (tx) => {
+    await before?.(tx);
     const to = await lockPerson(tx, userId);
     if (!to) throw new AddressUnknown(`Nobody knows yet where to write to ${userId}`);
+    if (to !== 'withdrawn') {
+      // Nearly always nobody has asked for it before: made and claimed in one statement.
+      const [claim] = await tx.$queryRaw<[Claim?]>`
+        INSERT INTO mails (user_id, kind, occasion, message_id, status, attempt, lease_until)
+        VALUES (${userId}::uuid, ${kind}, ${occasion}, ${messageId}, 'sending', 1, now() + ${leaseMs} * interval '1 millisecond')
+        ON CONFLICT (user_id, kind, occasion) DO NOTHING
+        RETURNING id, message_id AS "messageId", attempt`;
+      if (claim) return { step: 'send', claim, to };
+    }
     // The update changes nothing: it locks a row that is already there and makes RETURNING answer for it.
     const [mail] = await tx.$queryRaw<[MailRow]>`
       INSERT INTO mails (user_id, kind, occasion, message_id) VALUES (${userId}::uuid, ${kind}, ${occasion}, ${messageId})

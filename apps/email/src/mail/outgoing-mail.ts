@@ -8,7 +8,7 @@ import { CONFIG, type Config, messageIdDomain } from '../config.ts';
 import { MailDeferred, mailHeld, MailInFlight, MailUnanswered } from '../errors.ts';
 import { type Prisma, PrismaClient } from '../generated/prisma/client.ts';
 import { type Letter, Mailer } from './mailer.ts';
-import { type Claim, claimMail, type ClaimSettings, giveBack, recordFailed, recordSent } from './mails.ts';
+import { type Before, type Claim, claimMail, type ClaimSettings, giveBack, recordFailed, recordSent } from './mails.ts';
 import { RECORDING_MS } from './limits.ts';
 import { persist } from './persist.ts';
 import type { SmtpOutcome } from './smtp-outcome.ts';
@@ -32,8 +32,8 @@ const LAST_RECORDS_MS = 2_000;
  * out, and its outcome is stated; where it did not, or nobody knows, no further copy goes out: the next delivery finds them withdrawn.
  *
  * The row is to a mail what the inbox is to other effects: the attempt that settles it states the fact, in the same commit. The inbox is
- * told in that commit, for catching up from the event log, and is never asked: it would let a late loser, whose refusal no longer counts,
- * keep the winner from stating anything.
+ * told in that commit, for catching up from the event log, and is never asked whether the mail is settled: it would let a late loser, whose
+ * refusal no longer counts, keep the winner from stating anything. It is asked, with the claim, whether the event says what it said first.
  */
 @Injectable()
 export class OutgoingMail implements OnApplicationShutdown {
@@ -69,10 +69,12 @@ export class OutgoingMail implements OnApplicationShutdown {
   /**
    * Resolves when the mail is sent or refused for good, and that is stated; or when nobody is to get it any more.
    * @param given ends the attempt early; what is known then is still recorded
-   * @throws AddressUnknown, MailInFlight, MailDeferred, MailUnanswered: try again later; PermanentFailure: nothing to be done without an operator
+   * @param first is part of the claim's transaction
+   * @throws AddressUnknown, MailInFlight, MailDeferred, MailUnanswered: try again later; EventIdReused, PermanentFailure: nothing to be
+   * done without an operator
    */
-  async send(cause: Event, letter: Letter, given: AbortSignal): Promise<void> {
-    const attempt = this.attempt(cause, letter, given);
+  async send(cause: Event, letter: Letter, given: AbortSignal, first?: Before): Promise<void> {
+    const attempt = this.attempt(cause, letter, given, first);
     this.underWay.add(attempt);
     await attempt.finally(() => this.underWay.delete(attempt));
   }
@@ -83,11 +85,14 @@ export class OutgoingMail implements OnApplicationShutdown {
     await Promise.race([recorded, delay(LAST_RECORDS_MS, undefined, { ref: false })]);
   }
 
-  private async attempt(cause: Event, letter: Letter, given: AbortSignal): Promise<void> {
+  private async attempt(cause: Event, letter: Letter, given: AbortSignal, first?: Before): Promise<void> {
     // Both run from before the claim: a process that was stopped in between must not start sending after its lease.
     const signal = AbortSignal.any([given, AbortSignal.timeout(this.smtpTimeoutMs)]);
     const leaseEnds = Date.now() + this.claiming.leaseMs;
-    const { step, claim, to } = await claimMail(this.db, letter, this.claiming);
+    const { step, claim, to } = await claimMail(this.db, letter, this.claiming, async (tx) => {
+      await this.inbox.begin(tx, cause);
+      await first?.(tx);
+    });
     if (step === 'wait') throw new MailInFlight(`Mail ${claim.id} is being sent`);
     if (step === 'hold') throw mailHeld(claim.id);
     if (step === 'suppress' || step === 'nothing' || !to) return this.inbox.note(this.db, cause);

@@ -1,5 +1,5 @@
 import type { UserSignedUp } from '@tributary/contracts';
-import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
+import type { Prisma } from '../generated/prisma/client.ts';
 
 /** Whom a mail goes to. */
 export interface Recipient {
@@ -9,10 +9,10 @@ export interface Recipient {
 
 /** Keeps where to write to: later facts about the person carry no address. Nothing is kept of somebody who has withdrawn. */
 export async function remember(
-  db: PrismaClient,
+  tx: Prisma.TransactionClient,
   { userId, email, displayName }: Pick<UserSignedUp['data'], 'userId' | 'email' | 'displayName'>,
 ): Promise<void> {
-  await db.$executeRaw`
+  await tx.$executeRaw`
     INSERT INTO people (user_id, address, display_name) VALUES (${userId}::uuid, ${email}, ${displayName})
     ON CONFLICT (user_id) DO UPDATE SET address = excluded.address, display_name = excluded.display_name
     WHERE people.withdrawn_at IS NULL`;

@@ -1,7 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { MailFailed, MailSent, UserSignedUp } from '@tributary/contracts';
 import { type Delivery, On } from '@tributary/messaging';
-import { PrismaClient } from '../generated/prisma/client.ts';
 import { WELCOMING } from '../mail/limits.ts';
 import { OutgoingMail } from '../mail/outgoing-mail.ts';
 import { remember } from '../people/people.ts';
@@ -9,15 +8,11 @@ import { welcomeEmail } from './welcome-email.ts';
 
 @Controller()
 export class UserSignedUpHandler {
-  constructor(
-    private readonly db: PrismaClient,
-    private readonly mail: OutgoingMail,
-  ) {}
+  constructor(private readonly mail: OutgoingMail) {}
 
   @On(UserSignedUp, { promises: [MailSent, MailFailed], within: '1m', ...WELCOMING })
   async sendWelcomeEmail(event: UserSignedUp, delivery: Delivery): Promise<void> {
-    const { userId } = event.data;
-    await remember(this.db, event.data);
-    await this.mail.send(event, { userId, kind: 'welcome', content: welcomeEmail(event.data) }, delivery.signal);
+    const letter = { userId: event.data.userId, kind: 'welcome', content: welcomeEmail(event.data) } as const;
+    await this.mail.send(event, letter, delivery.signal, (tx) => remember(tx, event.data));
   }
 }

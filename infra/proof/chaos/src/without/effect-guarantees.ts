@@ -7,7 +7,8 @@ const PLAN = 'apps/workspace-provisioning/src/provision-workspace/plan-workspace
 const TABLES = 'apps/workspace-provisioning/prisma/migrations/20261123000000_workspaces/migration.sql';
 const MAILER = 'apps/email/src/mail/mailer.ts';
 
-const CLAIM = 'const claimed = await tx.$executeRawUnsafe(CLAIM_IN_INBOX, this.#consumer, event.id);';
+const CLAIM =
+  'const claimed = await tx.$executeRawUnsafe(CLAIM_IN_INBOX, this.#consumer, event.id, contentHash(event));';
 
 /** What makes a fact and its effect happen once: the pattern itself. */
 export const effectGuarantees: Guarantee[] = [
@@ -99,7 +100,7 @@ async function publish(event: Event): Promise<void> {
       ${CLAIM}
 `,
         put: `    const claimed = await this.#outbox.transaction((tx) =>
-      tx.$executeRawUnsafe(CLAIM_IN_INBOX, this.#consumer, event.id),
+      tx.$executeRawUnsafe(CLAIM_IN_INBOX, this.#consumer, event.id, contentHash(event)),
     );
     return this.#outbox.transaction(async (tx) => {
 `,
