@@ -12,10 +12,9 @@ describe('a connection of the relay', () => {
     }
     await disconnect(connection);
     const next = await connect(database.url, 'spec');
-    const { rows } = await next.query(
-      `SELECT name, setting FROM pg_settings WHERE name = ANY ($1) ORDER BY name`,
-      [['TimeZone', 'statement_timeout', 'idle_in_transaction_session_timeout', 'tcp_user_timeout']],
-    );
+    const { rows } = await next.query(`SELECT name, setting FROM pg_settings WHERE name = ANY ($1) ORDER BY name`, [
+      ['TimeZone', 'statement_timeout', 'idle_in_transaction_session_timeout', 'tcp_user_timeout'],
+    ]);
     await disconnect(next);
     expect(Object.fromEntries(rows.map(({ name, setting }) => [name, setting]))).toEqual({
       TimeZone: 'UTC',
