@@ -1,5 +1,6 @@
 import { parse as parseForm } from 'node:querystring';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { decodeUtf8 } from '@tributary/contracts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Problem } from './problem.ts';
 
@@ -45,16 +46,11 @@ export function isDecodable(text: string): boolean {
 function withText({ headers }: FastifyRequest, body: Buffer, done: Done, use: (text: string) => void): void {
   const [, charset = 'utf-8'] = /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(headers['content-type'] ?? '') ?? [];
   if (!/^utf-?8$/i.test(charset)) return done(Problem.common('CHARSET_UNSUPPORTED'));
-  const text = decodeUtf8(body);
-  if (text === undefined) done(Problem.common('TEXT_NOT_UTF8'));
-  else use(text);
-}
-
-/** Without a byte order mark. @returns undefined when it is not UTF-8 */
-function decodeUtf8(bytes: Buffer): string | undefined {
+  let text: string;
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    text = decodeUtf8(body);
   } catch {
-    return undefined;
+    return done(Problem.common('TEXT_NOT_UTF8'));
   }
+  use(text);
 }
