@@ -53,7 +53,9 @@ describe('stating facts', () => {
   });
 
   it('stores the JSON as it will be published, whatever characters it has', async () => {
-    const event = exampleEvent(UserSignedUp, { displayName: 'Zoë {"\\"} \u0000 NULL \ud800 😀' });
+    const event = exampleEvent(UserSignedUp);
+    // No contract accepts it: the outbox does not decide that.
+    event.data.displayName = 'Zoë {"\\"} \u0000 NULL \ud800 😀';
     await signUp(event);
     const [row] = await rowsOf('messaging.outbox');
     expect(row.body).toBe(JSON.stringify(event));

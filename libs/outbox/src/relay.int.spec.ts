@@ -32,7 +32,9 @@ describe('the relay', () => {
   it('publishes the stored bytes in the stored trace and deletes the row', async () => {
     const trace = { traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01', tracestate: 'vendor=1' };
     const cause = exampleEvent(MailSent);
-    const event = exampleEvent(UserSignedUp, { displayName: 'Zoë {"\\"} \u0000 \ud800 😀' }, cause);
+    const event = exampleEvent(UserSignedUp, {}, cause);
+    // No contract accepts it: the relay does not decide that.
+    event.data.displayName = 'Zoë {"\\"} \u0000 \ud800 😀';
     await inEventScope(cause, contextFrom(trace), () => on.state(event));
 
     await on.startRelay();

@@ -66,7 +66,8 @@ _${MADE} the contracts in libs/contracts and every service's \`@On\` handlers. $
 ${factsTable(participants)}
 
 What is _personal_ is never logged, and the event log's retention is its erasure deadline ([why](adr/0008-personal-data-and-the-event-log.md)). Around the fields stands a CloudEvents 1.0
-envelope. A published version never changes; its exact form is in [libs/contracts/fixtures](../libs/contracts/fixtures).
+envelope; [stating a fact without this code](foreign-producers.md) says what is accepted of it, and what is dead. A published version never changes; its exact form is in
+[libs/contracts/fixtures](../libs/contracts/fixtures).
 
 ${facts.join('\n')}`;
 }

@@ -7,7 +7,11 @@ const somebody = () => ({ userId: randomUUID(), email: 'stranger@example.org' })
 export const hostileMessages: [what: string, body: Buffer, reason: string][] = [
   ['nothing', Buffer.alloc(0), 'not-json'],
   ['bytes that are no text', Buffer.from([0xff, 0xfe, 0x00, 0x80]), 'not-json'],
-  ['JSON behind a byte order mark', Buffer.concat([Buffer.from('\ufeff'), handmade(somebody())]), 'not-json'],
+  [
+    'a name in Latin-1',
+    Buffer.from(handmade({ ...somebody(), displayName: 'Jos\u00e9' }).toString(), 'latin1'),
+    'not-json',
+  ],
   ['half a JSON text', handmade(somebody()).subarray(0, 100), 'not-json'],
   ['null', Buffer.from('null'), 'invalid-event'],
   ['a list of facts', Buffer.from(`[${handmade(somebody()).toString()}]`), 'invalid-event'],
@@ -17,6 +21,10 @@ export const hostileMessages: [what: string, body: Buffer, reason: string][] = [
   ['a time that is none', handmade(somebody(), { time: 'yesterday' }), 'invalid-event'],
   ['no data', handmade({}, { data: undefined }), 'invalid-event'],
   ['a user that is none', handmade({ ...somebody(), userId: "' OR 1=1 --" }), 'invalid-event'],
+  ['half a character', handmade({ ...somebody(), displayName: 'Ada\ud800' }), 'invalid-event'],
+  ['U+0000', handmade({ ...somebody(), workspaceName: 'Works\0' }), 'invalid-event'],
+  ['a control character in an attribute', handmade(somebody(), { source: '/nowhere\0' }), 'invalid-event'],
+  ['data in base64', handmade({}, { data: undefined, data_base64: 'e30=' }), 'invalid-event'],
   ['two addresses', handmade({ ...somebody(), email: 'two@example.org,three@example.org' }), 'invalid-event'],
   ['a name of 10 MB', handmade({ ...somebody(), displayName: 'x'.repeat(10_000_000) }), 'invalid-event'],
   ['another major version', handmade(somebody(), { type: 'user.signed-up.v2' }), 'unknown-type'],
