@@ -13,7 +13,7 @@ const outbox = { directory: outboxMigrations, table: { schema: 'messaging', name
 
 /** What is said of those that come with the outbox library, and then of these. */
 const applied = (...names: string[]) =>
-  ['0001_messaging', '0002_crash_marks', ...names].map((name) => `applied migration ${name}`);
+  ['0001_messaging', '0002_crash_marks', '0003_inbox_content', ...names].map((name) => `applied migration ${name}`);
 
 describe('migrations', () => {
   let database: TestDatabase;
