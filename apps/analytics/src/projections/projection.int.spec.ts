@@ -93,7 +93,7 @@ describe('the projections', () => {
     await using projected = await Projected.create();
     const stranger = { ...new Person().signedUp, type: 'user.signed-up.v2' };
     const ada = new Person();
-    const guest = { ...ada.provisioned(), type: 'trial.started.v1' };
+    const guest = { ...ada.provisioned(), type: 'invoice.paid.v1' };
     await (await projected.reader()).apply(recordsOf([...everybodyJoined(), stranger as Event, ada.signedUp, guest]));
     expect(await projected.rows('SELECT correlation_id, facts FROM journeys')).toEqual([
       { correlation_id: ada.signedUp.id, facts: 2 },

@@ -1,3 +1,4 @@
+// eslint-disable-next-line no-restricted-imports -- Node runs this file as it is, and cannot load the library that decodes logins
 import { connect, type Message } from 'amqplib';
 import type { Event } from '@tributary/contracts';
 
