@@ -40,6 +40,7 @@ listen_addr = 127.0.0.1
 listen_port = ${port}
 unix_socket_dir =
 auth_type = trust
+admin_users = ${new URL(urls[0] ?? '').username}
 auth_file = ${file('logins', logins.join(''))}
 pool_mode = ${mode}
 `,
@@ -54,7 +55,7 @@ pool_mode = ${mode}
   };
   const through = (url: string) => Object.assign(new URL(url), { hostname: '127.0.0.1', port: String(port) }).href;
   try {
-    await answers(child, through(urls[0] ?? ''));
+    await answers(child, Object.assign(new URL(through(urls[0] ?? '')), { pathname: '/pgbouncer' }).href);
   } catch (error) {
     await stop();
     throw error;
@@ -62,14 +63,16 @@ pool_mode = ${mode}
   return { through, [Symbol.asyncDispose]: stop };
 }
 
-async function answers(child: ChildProcess, url: string): Promise<void> {
+/** @param console its own database: nobody else answers there, should the port be taken */
+async function answers(child: ChildProcess, console: string): Promise<void> {
   let said = '';
   child.stderr?.on('data', (text: Buffer) => (said = (said + text.toString()).slice(-2_000)));
   child.on('error', ({ message }) => (said += message));
   await eventually(async () => {
-    const client = new pg.Client({ connectionString: url });
+    const client = new pg.Client({ connectionString: console });
     try {
       await client.connect();
+      await client.query('SHOW VERSION');
     } catch (cause) {
       throw new Error(`PgBouncer does not answer: ${said}`, { cause });
     } finally {
