@@ -81,8 +81,8 @@ async function runAll(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<stri
     if (!(await commandShown(process.execPath, [program, ...args], { cwd: repository, env }))) failed.push(name);
     say(`   ${name}: ${Math.round((Date.now() - began) / 1000)} s`);
   };
-  // Jest itself takes half the cores. A test's time is spent waiting for a server: of two cores, two projects leave 60 to 84 % idle.
-  const parallel = `--parallel=${Math.max(3, Math.floor(availableParallelism() / 2))}`;
+  // Jest itself takes half the cores; most of a test's time is spent waiting for a server, so two projects share even one core.
+  const parallel = `--parallel=${Math.max(2, Math.floor(availableParallelism() / 2))}`;
   await step('format', prettier, '--check', '--log-level=warn', '.');
   await step('project references', nx, 'sync:check');
   await step('lint, types, build', nx, 'run-many', '-t', 'lint', 'typecheck', 'build', parallel, ...options);

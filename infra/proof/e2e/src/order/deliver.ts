@@ -16,10 +16,15 @@ export interface Courier extends AsyncDisposable {
   read(end: number): Promise<Recorded[]>;
 }
 
+/** Leads to the event log alone, and leaves a fact's routing key as it is: one that names another type is no fact to a reader of the log. */
+const LOG_ONLY = 'proof.log-only';
+
 /** @param amqpUrl of an administrator: no service may do this */
 export async function courier(amqpUrl: string): Promise<Courier> {
   const connection = await connectAmqp(amqpUrl);
   const channel = await connection.createConfirmChannel();
+  await channel.assertExchange(LOG_ONLY, 'fanout', { autoDelete: true });
+  await channel.bindQueue('events.log', LOG_ONLY, '');
   return {
     async deliver(service, ...facts) {
       for (const fact of facts) send(channel, service, 'body' in fact ? fact : justStated(fact));
@@ -55,6 +60,6 @@ const justStated = (event: Event): Recorded => ({ event, body: Buffer.from(JSON.
 
 function send(channel: ConfirmChannel, service: string, { event: { id, type }, body, headers }: Recorded): void {
   const properties = { messageId: id, type, contentType: CLOUDEVENTS_CONTENT_TYPE, persistent: true, headers };
-  if (service === 'analytics') channel.sendToQueue('events.log', body, properties);
+  if (service === 'analytics') channel.publish(LOG_ONLY, type, body, properties);
   else channel.publish(`${service}.return`, `${service}.${type}`, body, properties);
 }
